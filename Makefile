@@ -1,0 +1,33 @@
+SHELL := bash
+VENV ?= .venv
+PY := $(VENV)/bin/python
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+PIP_SET = $(shell $(VENV)/bin/pip config get :env:.$(1) 2>/dev/null || $(VENV)/bin/pip config get global.$(1) 2>/dev/null)
+COMPILE = $(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
+
+define install   # uv when it can be had, else pip; the same locked and hashed file
+	@$(VENV)/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt 2>/dev/null || true
+	@export UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$(call PIP_SET,index-url)}" SSL_CERT_FILE="$${SSL_CERT_FILE:-$(call PIP_SET,cert)}"; \
+	[ -n "$$UV_DEFAULT_INDEX" ] || unset UV_DEFAULT_INDEX; [ -n "$$SSL_CERT_FILE" ] || unset SSL_CERT_FILE; \
+	{ [ -x $(VENV)/bin/uv ] && $(VENV)/bin/uv pip install -q --python $(PY) --require-hashes -r $(1); } \
+	  || $(VENV)/bin/pip install -q --disable-pip-version-check --require-hashes -r $(1)
+endef
+
+$(VENV)/bin/pip:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 to 3.13 with venv is needed (Debian: apt-get install python3-venv)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+$(VENV)/.base: requirements/base.txt | $(VENV)/bin/pip
+	$(call install,requirements/base.txt)
+	@touch $@
+$(VENV)/.dev: requirements/dev.txt | $(VENV)/bin/pip
+	$(call install,requirements/dev.txt)
+	@touch $@ $(VENV)/.base
+lock: | $(VENV)/bin/pip
+	$(VENV)/bin/pip install -q "uv==0.13.9"
+	export UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$(call PIP_SET,index-url)}" SSL_CERT_FILE="$${SSL_CERT_FILE:-$(call PIP_SET,cert)}"; \
+	[ -n "$$UV_DEFAULT_INDEX" ] || unset UV_DEFAULT_INDEX; [ -n "$$SSL_CERT_FILE" ] || unset SSL_CERT_FILE; \
+	$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt && \
+	$(COMPILE) pyproject.toml -c requirements/dev.txt -o requirements/base.txt && \
+	printf 'uv==0.13.9\n' | $(COMPILE) - -o requirements/uv.txt
+	@! grep -nE '[a-z]+://' requirements/*.txt
+.PHONY: lock

@@ -1,0 +1,8 @@
+"""Who did what to which thing, when."""
+
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    name = "core.audit"
+    label = "audit"

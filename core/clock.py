@@ -1,0 +1,37 @@
+"""What time it is. Only sign-in, sessions and leases use real time; everything else asks here, once, at the edge."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def real_now() -> datetime:
+    """The machine's own time, in UTC."""
+    return datetime.now(UTC)
+
+
+def now() -> datetime:
+    """The portal's present moment, in UTC; `settings.CLOCK` names the function that says it."""
+    moment: datetime = import_string(settings.CLOCK)()
+    return moment
+
+
+def today() -> date:
+    """The portal's present day, in London."""
+    return london_date(now())
+
+
+def london_date(moment: datetime) -> date:
+    """The civil date in London at a moment."""
+    return moment.astimezone(LONDON).date()
+
+
+def london(day: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
+    """A moment named by London's wall clock, as an aware datetime."""
+    return datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=LONDON)

@@ -1,0 +1,8 @@
+"""The outbox and its delivery."""
+
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    name = "core.notifications"
+    label = "notifications"

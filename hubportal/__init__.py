@@ -1,0 +1,5 @@
+"""The project: wiring, no business."""
+
+from hubportal.celery import app as celery_app
+
+__all__ = ["celery_app"]

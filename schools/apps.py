@@ -1,0 +1,8 @@
+"""Who takes part."""
+
+from django.apps import AppConfig
+
+
+class SchoolsConfig(AppConfig):
+    name = "schools"
+    label = "schools"
