@@ -1,4 +1,4 @@
-"""The wiring itself: system checks that span the rooms."""
+"""The wiring itself: the Celery app, and system checks that span the rooms."""
 
 from django.apps import AppConfig
 
@@ -8,4 +8,5 @@ class HubPortalConfig(AppConfig):
     label = "hubportal"
 
     def ready(self) -> None:
-        from hubportal import checks  # noqa: F401  (registers the checks)
+        # Here and not in `hubportal/__init__.py`: the app reads the settings, and those of the tests import this package.
+        from hubportal import celery, checks  # noqa: F401  (the current Celery app; the checks register themselves)
