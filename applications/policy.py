@@ -1,0 +1,88 @@
+"""Who may do what with rounds and expressions of interest: the whole of it on one page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from applications.states import State
+from core.doors import is_signed_in, predicate
+from hubs.models import HubRole
+from hubs.roles import holds, hub_roles
+from schools.models import SchoolRole
+from schools.roles import coordinated_by, holds_at, schools_of
+
+
+@predicate
+def works_on_it(user: Any, eoi: Any) -> bool:
+    return user.is_authenticated and any(editor.user_id == user.pk for editor in eoi.editors.all())
+
+
+@predicate
+def coordinates_the_school(user: Any, eoi: Any) -> bool:
+    return eoi.school_id in coordinated_by(user)
+
+
+@predicate
+def heads_the_school_or_department(user: Any, eoi: Any) -> bool:
+    return holds_at(user, SchoolRole.HEAD, eoi.school_id) or holds_at(user, SchoolRole.HEAD_OF_DEPARTMENT, eoi.school_id)
+
+
+@predicate
+def is_draft(user: Any, eoi: Any) -> bool:
+    return eoi.state == State.DRAFT
+
+
+@predicate
+def leads_the_hub(user: Any, eoi: Any) -> bool:
+    return holds(user, HubRole.LEAD, hub_id=eoi.round.hub_id)
+
+
+@predicate
+def runs_the_hub(user: Any, eoi: Any) -> bool:
+    return holds(user, HubRole.LEAD, HubRole.ADMINISTRATOR, hub_id=eoi.round.hub_id)
+
+
+@predicate
+def leads_the_hub_of_the_round(user: Any, round_: Any) -> bool:
+    return holds(user, HubRole.LEAD, hub_id=round_.hub_id)
+
+
+@predicate
+def runs_the_hub_of_the_round(user: Any, round_: Any) -> bool:
+    return holds(user, HubRole.LEAD, HubRole.ADMINISTRATOR, hub_id=round_.hub_id)
+
+
+@predicate
+def works_for_a_hub(user: Any, thing: Any) -> bool:
+    return any(role in (HubRole.LEAD, HubRole.ADMINISTRATOR) for _, role in hub_roles(user))
+
+
+@predicate
+def does_not_belong_to_the_school(user: Any, eoi: Any) -> bool:
+    """Nobody decides for a school they belong to: security 1.8."""
+    return eoi.school_id not in schools_of(user)
+
+
+MAY = {
+    # The school
+    "applications.begin_eoi": is_signed_in,
+    "applications.see_own_forms": is_signed_in,
+    "applications.see_eoi": works_on_it | coordinates_the_school | runs_the_hub,
+    "applications.edit_eoi": works_on_it & is_draft,
+    "applications.send_eoi": works_on_it,
+    "applications.remind_signatory": works_on_it | runs_the_hub,
+    "applications.withdraw_eoi": works_on_it | coordinates_the_school,
+    "applications.answer_offer": coordinates_the_school | heads_the_school_or_department,
+    # The hub
+    "applications.see_rounds": works_for_a_hub,
+    "applications.see_queue": runs_the_hub_of_the_round,
+    "applications.export_queue": runs_the_hub_of_the_round,
+    "applications.edit_round": runs_the_hub_of_the_round,
+    "applications.open_round": works_for_a_hub,
+    "applications.review_eoi": runs_the_hub,
+    "applications.note_on_eoi": runs_the_hub,
+    "applications.decide_eoi": leads_the_hub & does_not_belong_to_the_school,
+    "applications.decide_many": leads_the_hub_of_the_round,
+    "applications.settle_question": leads_the_hub & does_not_belong_to_the_school,
+    "applications.extend": leads_the_hub_of_the_round,
+}

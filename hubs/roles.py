@@ -1,0 +1,38 @@
+"""Who holds which role at a hub."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from hubs.models import HubRole
+
+# Who reads a hub's bids: decisions are the lead's alone (applications.policy).
+READS_BIDS = (HubRole.LEAD, HubRole.ADMINISTRATOR)
+
+
+def hub_roles(user: Any) -> frozenset[tuple[UUID, str]]:
+    """The (hub id, role) pairs a person holds now; read once and kept on the user object for the request."""
+    if not user.is_authenticated:
+        return frozenset()
+    kept: frozenset[tuple[UUID, str]] | None = getattr(user, "_hub_roles", None)
+    if kept is None:
+        kept = frozenset(user.hub_roles.filter(ended_at=None).values_list("hub_id", "role"))
+        user._hub_roles = kept
+    return kept
+
+
+def holds(user: Any, *roles: HubRole, hub_id: UUID) -> bool:
+    """Whether a person holds one of the roles at a hub."""
+    return any((hub_id, role.value) in hub_roles(user) for role in roles)
+
+
+def hubs_where(user: Any, roles: Collection[HubRole]) -> list[UUID]:
+    """Ids of the hubs where a person holds one of the roles."""
+    wanted = {role.value for role in roles}
+    return sorted({hub for hub, role in hub_roles(user) if role in wanted})
+
+
+def hubs_whose_bids(user: Any) -> list[UUID]:
+    return hubs_where(user, READS_BIDS)

@@ -1,0 +1,32 @@
+"""Who holds which role at a school."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schools.models import SchoolRole
+
+
+def school_roles(user: Any) -> frozenset[tuple[str, str]]:
+    """The (URN, role) pairs a person holds now; read once and kept on the user object for the request."""
+    if not user.is_authenticated:
+        return frozenset()
+    kept: frozenset[tuple[str, str]] | None = getattr(user, "_school_roles", None)
+    if kept is None:
+        kept = frozenset(user.school_roles.filter(ended_at=None).values_list("school_id", "role"))
+        user._school_roles = kept
+    return kept
+
+
+def holds_at(user: Any, role: SchoolRole, urn: str) -> bool:
+    return (urn, role.value) in school_roles(user)
+
+
+def coordinated_by(user: Any) -> list[str]:
+    """URNs of the schools that a person coordinates."""
+    return sorted(urn for urn, role in school_roles(user) if role == SchoolRole.COORDINATOR)
+
+
+def schools_of(user: Any) -> list[str]:
+    """URNs of the schools where a person holds any role."""
+    return sorted({urn for urn, _ in school_roles(user)})
