@@ -37,7 +37,7 @@ class Clock:
         _moment = moment.astimezone(UTC)
         return _moment
 
-    def at(self, day: date, hour: int = 10, minute: int = 42) -> datetime:
+    def at(self, day: date, hour: int = 10, minute: int = 0) -> datetime:
         """Stand at a wall-clock time of London."""
         return self.set(london(day, hour, minute))
 

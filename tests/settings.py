@@ -1,8 +1,8 @@
 """The settings of the tests: those of the portal, on a database and a folder of their own for each run.
 
-A run is named by `PORTAL_TEST_RUN` (the process id of pytest), which its xdist workers inherit; all it writes lies under
-`var/test/<run>/` and goes when the run ends. `DATABASE_URL` is heeded when it names a PostgreSQL server; child processes
-that tests start (`tests/processes.py`) set `PORTAL_TEST_CHILD` and are given the very database of their test.
+A run is named by `PORTAL_TEST_RUN` (the process id of pytest), which its xdist workers inherit; what it writes lies
+under `var/test/<run>/` and goes when the run ends. `DATABASE_URL` is heeded when it names a PostgreSQL server;
+processes that tests start (`tests/processes.py`) set `PORTAL_TEST_CHILD` and get the very database of their test.
 """
 
 from __future__ import annotations
@@ -14,7 +14,14 @@ RUN = os.environ.setdefault("PORTAL_TEST_RUN", str(os.getpid()))
 RUN_DIR = Path(__file__).resolve().parent.parent / "var" / "test" / RUN
 CHILD = "PORTAL_TEST_CHILD" in os.environ
 
-for _unsafe in ("PORTAL_ENV", "PORTAL_DEMO", "DATABASE_OWNER_URL", "ALLOWED_HOSTS", "STORAGE_URL", "SECRET_KEY_FALLBACKS"):
+for _unsafe in (
+    "PORTAL_ENV",
+    "PORTAL_DEMO",
+    "DATABASE_OWNER_URL",
+    "ALLOWED_HOSTS",
+    "STORAGE_URL",
+    "SECRET_KEY_FALLBACKS",
+):
     os.environ.pop(_unsafe, None)
 for _file in ("SEAL_KEY_FILE", "SEAL_CERTIFICATE_FILE", "SEAL_ROOT_FILE", "SEAL_OLD_CERTIFICATES_DIR"):
     os.environ.pop(_file, None)
