@@ -167,6 +167,8 @@ class ExpressionOfInterest(models.Model):
     lane = models.CharField(max_length=80, default="", blank=True)  # a second department, set by the hub; or the teacher
     state = models.CharField(max_length=12, choices=[(s.value, s.label) for s in State], default=State.DRAFT)
     version = models.PositiveIntegerField(default=1)  # raised by every save of a page: security 6.4
+    # page -> {"version", "at", "by"} of its last save: two colleagues on two pages are not in each other's way
+    pages = models.JSONField(default=dict, blank=True)
     begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     begun_at = models.DateTimeField()
     saved_at = models.DateTimeField()  # the last save of any page
