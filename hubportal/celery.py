@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hubportal.settings")
 from django.conf import settings  # noqa: E402  (Celery reads the settings, so they are named first)
 
 app = Celery("hubportal")
+app.set_default()  # else every thread but this one rings an app of no settings
 app.conf.update(
     broker_url=settings.REDIS_URL or "filesystem://",
     task_ignore_result=True,

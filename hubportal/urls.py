@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("core.ui.urls")),
     path("", include("core.links.urls")),
+    path("", include("core.notifications.urls")),
     path("", include("core.documents.urls")),
     path("", include("accounts.urls")),
     path("", include("reports.urls")),
