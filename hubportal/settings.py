@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "accounts.middleware.SecondFactor",
     *(["demo.middleware.DemoBar"] if PORTAL_DEMO else []),
     "core.doors.DoorMiddleware",
+    "core.links.middleware.DeadLinks",
 ]
 ROOT_URLCONF = "hubportal.urls"
 WSGI_APPLICATION = "hubportal.wsgi.application"
