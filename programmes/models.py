@@ -93,6 +93,7 @@ class Terms(models.Model):
 
     lead_teachers = models.PositiveSmallIntegerField(default=2)
     senior_lead_teachers = models.PositiveSmallIntegerField(default=0)
+    lead_role_wanted = models.CharField(max_length=20, blank=True, default="")  # rules.LeadRole that one of them should hold
     group_min = models.PositiveSmallIntegerField(null=True, blank=True)  # schools of a group
     group_max = models.PositiveSmallIntegerField(null=True, blank=True)
     meetings_min = models.PositiveSmallIntegerField(null=True, blank=True)

@@ -37,8 +37,11 @@ NEXT: dict[Stage | None, frozenset[Stage]] = {
 
 def next_stages(history: Collection[Step], *, year: int) -> frozenset[Stage]:
     """The stages a school with this history in one phase may join in `year`."""
-    if not history:
+    earlier = [step for step in history if step.year < year]
+    if not earlier:
         return NEXT[None]
-    last = max(history, key=lambda step: step.year)
+    last = max(step.year for step in earlier)
+    # A school may have taken two stages in its last year, as Embedding brings a Sustaining group with it.
+    following = frozenset().union(*(NEXT[step.stage] for step in earlier if step.year == last))
     # Embedding builds on Development while it is fresh; Sustaining stays open for good.
-    return NEXT[last.stage] if last.year == year - 1 else NEXT[last.stage] - {Stage.EMBEDDING}
+    return following if last == year - 1 else following - {Stage.EMBEDDING}
