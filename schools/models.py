@@ -81,6 +81,7 @@ class RegisterImport(models.Model):
     new = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
     links = models.PositiveIntegerField(default=0)
     notes = models.JSONField(default=list)
 
@@ -113,7 +114,7 @@ class School(models.Model):
     """A mirror of one row of the national register; nothing the portal learns itself is written here."""
 
     urn = models.CharField("URN", primary_key=True, max_length=6)
-    name = models.CharField(max_length=150)
+    name = models.CharField(max_length=200)
     la = models.ForeignKey(LocalAuthority, models.PROTECT, related_name="+")
     establishment_number = models.CharField(max_length=4, blank=True, default="")
     type = models.ForeignKey(EstablishmentType, models.PROTECT, related_name="+")
@@ -126,14 +127,14 @@ class School(models.Model):
     section_41 = models.BooleanField(default=False)
     in_england = models.BooleanField(default=True)
     trust_code = models.CharField(max_length=10, blank=True, default="")
-    trust_name = models.CharField(max_length=150, blank=True, default="")
-    street = models.CharField(max_length=120, blank=True, default="")
-    locality = models.CharField(max_length=120, blank=True, default="")
-    address3 = models.CharField(max_length=120, blank=True, default="")
-    town = models.CharField(max_length=80, blank=True, default="")
+    trust_name = models.CharField(max_length=200, blank=True, default="")
+    street = models.CharField(max_length=200, blank=True, default="")
+    locality = models.CharField(max_length=200, blank=True, default="")
+    address3 = models.CharField(max_length=200, blank=True, default="")
+    town = models.CharField(max_length=100, blank=True, default="")
     county = models.CharField(max_length=80, blank=True, default="")
     postcode = models.CharField(max_length=8, blank=True, default="")
-    website = models.CharField(max_length=200, blank=True, default="")
+    website = models.CharField(max_length=255, blank=True, default="")
     telephone = models.CharField(max_length=20, blank=True, default="")
     pupils = models.PositiveIntegerField(null=True, blank=True)
     fsm_percent = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
@@ -141,9 +142,9 @@ class School(models.Model):
     northing = models.PositiveIntegerField(null=True, blank=True)
     ukprn = models.CharField(max_length=8, blank=True, default="")
     register_changed_on = models.DateField(null=True, blank=True)  # the register's own "last changed"
-    # Name, town and postcode folded for search: lower case, no accents, no punctuation. Written by the import.
-    search = models.CharField(max_length=400, blank=True, default="", editable=False)
-    last_import = models.ForeignKey(RegisterImport, models.PROTECT, null=True, related_name="+")
+    # Name, town and postcode folded for search (schools.folding). Written by the import.
+    search = models.CharField(max_length=500, blank=True, default="", editable=False)
+    last_import = models.ForeignKey(RegisterImport, models.PROTECT, null=True, related_name="+")  # the one that last changed the row
 
     class Meta:
         ordering = ["name", "urn"]
@@ -162,7 +163,7 @@ class SchoolChange(models.Model):
     school = models.ForeignKey(School, models.PROTECT, related_name="changes")
     register_import = models.ForeignKey(RegisterImport, models.PROTECT, related_name="changes")
     before = models.JSONField(null=True)  # null: the school is new
-    after = models.JSONField()  # changed fields only
+    after = models.JSONField()  # changed fields only; empty for a new school
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["school", "register_import"], name="one_change_a_school_and_import")]
@@ -176,7 +177,7 @@ class Succession(models.Model):
 
     urn = models.CharField(max_length=6, db_index=True)
     link_urn = models.CharField(max_length=6, db_index=True)
-    link_name = models.CharField(max_length=150, blank=True, default="")
+    link_name = models.CharField(max_length=200, blank=True, default="")
     kind = models.CharField(max_length=80)
     established_on = models.DateField(null=True, blank=True)
 
