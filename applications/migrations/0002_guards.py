@@ -1,3 +1,4 @@
+# ruff: noqa: S608  (fixed names only)
 """What the database itself refuses, by whatever road it is tried: rules 2, 3 and 5, and a change of what is being signed."""
 
 from typing import ClassVar

@@ -1,0 +1,173 @@
+"""What each person signs, who must sign, and how the signatures of a form stand."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from applications.models import ExpressionOfInterest, Nominee
+from applications.wording import Wording, wording_of
+from core.signing import services as signing
+from core.signing.services import Person, Standing
+from core.signing.states import State as RequestState
+from programmes.models import Terms
+
+KIND = "eoi"
+STATEMENT = "statement"  # the code of the question whose answer the head of department signs for
+
+ROLE_OF = {
+    Nominee.Position.HEAD: "head",
+    Nominee.Position.HEAD_OF_DEPARTMENT: "head_of_department",
+    Nominee.Position.LEAD_1: "lead",
+    Nominee.Position.LEAD_2: "lead",
+}
+
+
+def terms_of(eoi: ExpressionOfInterest) -> Terms | None:
+    """The terms a form is on: those it was sent on, for a draft those published now."""
+    return eoi.edition.current_terms if eoi.state == "draft" or eoi.terms is None else eoi.terms
+
+
+def positions_of(terms: Terms | None) -> list[str]:
+    """Whom a form names, in the order of its pages: who must sign by the terms, and as many lead teachers."""
+    must_sign = terms.must_sign if terms else ["head", "head_of_department", "lead"]
+    lead_teachers = terms.lead_teachers if terms else 2
+    named = [Nominee.Position.HEAD] if "head" in must_sign else []
+    if "head_of_department" in must_sign:
+        named.append(Nominee.Position.HEAD_OF_DEPARTMENT)
+    return [*named, *Nominee.LEADS[:lead_teachers]]
+
+
+def nominees_of(eoi: ExpressionOfInterest) -> list[Nominee]:
+    """The people of a form that its terms ask for and that have a name, in the order of its pages."""
+    by_position = {n.position: n for n in eoi.nominees.all()}
+    return [by_position[p] for p in positions_of(terms_of(eoi)) if p in by_position and by_position[p].name]
+
+
+def text_for(eoi: ExpressionOfInterest, person_uuid: UUID) -> str:
+    """The full text that one person signs: the same for all, and under it their own part of the form."""
+    terms = terms_of(eoi)
+    words = wording_of(eoi.edition.programme, eoi.school)
+    nominees = nominees_of(eoi)
+    lines = [
+        f"{eoi.edition.programme.full_name} {eoi.edition.years}, terms {terms.number if terms else 1}",
+        f"{eoi.school.name}, URN {eoi.school_id}" + (f", {eoi.lane}" if eoi.lane else ""),
+        "",
+        "If our school gets a place:",
+        *[f"{c.number}. {c.text}" for c in (terms.commitments.all() if terms else [])],
+        "",
+        f"{words.leads_title}:",
+        *[_lead_line(n) for n in nominees if n.position in Nominee.LEADS],
+        "",
+        *[
+            f"Signs as {words.role(ROLE_OF[Nominee.Position(n.position)])}: {n.name}, {post_of(n, words)}"
+            for n in nominees
+            if n.position not in Nominee.LEADS
+        ],
+    ]
+    own = [n for n in nominees if n.person_uuid == person_uuid]
+    if any(n.position == Nominee.Position.HEAD_OF_DEPARTMENT for n in own):
+        statement = next((a.text for a in eoi.answers.all() if a.code == STATEMENT), "")
+        lines += ["", f"Statement of the {words.head_of_department}:", statement]
+    for nominee in own:
+        if nominee.position in Nominee.LEADS:
+            senior = {True: "yes", False: "no", None: "not asked"}[nominee.senior]
+            lines += [
+                "",
+                f"Own entry as {words.lead}:",
+                f"{nominee.name}, {nominee.role}; experienced, with the authority to make change happen: {senior}",
+            ]
+    return "\n".join(lines) + "\n"
+
+
+def _lead_line(nominee: Nominee) -> str:
+    return f"{nominee.name}, {nominee.role}"
+
+
+def post_of(nominee: Nominee, words: Wording) -> str:
+    """The post of a head or head of department, or the role of a lead teacher, in this school's words."""
+    if nominee.position in Nominee.LEADS:
+        return nominee.role
+    label = words.post(nominee.post, nominee.get_post_display() if nominee.post else "")
+    return label.partition(":")[0].rstrip(",") or words.role(ROLE_OF[Nominee.Position(nominee.position)])
+
+
+def people_of(eoi: ExpressionOfInterest) -> list[Person]:
+    """Everyone who must sign, each once with all their roles and the exact text put before them."""
+    words = wording_of(eoi.edition.programme, eoi.school)
+    own: dict[UUID, list[Nominee]] = {}
+    for nominee in nominees_of(eoi):
+        own.setdefault(nominee.person_uuid, []).append(nominee)
+    return [
+        Person(
+            person_uuid=person_uuid,
+            name=theirs[0].name,
+            email=theirs[0].email,
+            roles=tuple(dict.fromkeys(ROLE_OF[Nominee.Position(n.position)] for n in theirs)),
+            posts={ROLE_OF[Nominee.Position(n.position)]: post_of(n, words)[:120] for n in theirs},
+            text=text_for(eoi, person_uuid),
+        )
+        for person_uuid, theirs in own.items()
+    ]
+
+
+def content_sha256(eoi: ExpressionOfInterest) -> str:
+    """The fingerprint of what is promised and said: no hub, address, telephone, TRN or year groups."""
+    terms = terms_of(eoi)
+    content = {
+        "school": eoi.school_id,
+        "lane": eoi.lane,
+        "edition": str(eoi.edition_id),
+        "terms": terms.number if terms else None,
+        "commitments": [[c.number, c.text] for c in (terms.commitments.all() if terms else [])],
+        "people": [[n.position, n.name, n.post, n.role, n.role_code, n.senior] for n in nominees_of(eoi)],
+        "answers": sorted([a.code, a.text] for a in eoi.answers.all()),
+    }
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def standing_of(eoi: ExpressionOfInterest) -> list[Standing]:
+    """How each person's request stands, in the order they were asked."""
+    return signing.standing(KIND, eoi.pk)
+
+
+def all_signed(eoi: ExpressionOfInterest) -> bool:
+    """Whether everyone who was asked has signed."""
+    return signing.all_signed(KIND, eoi.pk)
+
+
+def someone_said_no(eoi: ExpressionOfInterest) -> bool:
+    return any(s.state == RequestState.REFUSED for s in standing_of(eoi))
+
+
+def standings_of_many(eois: Iterable[ExpressionOfInterest]) -> dict[UUID, list[Standing]]:
+    """The same for many forms at once; two queries."""
+    return signing.standing_of(KIND, [eoi.pk for eoi in eois])
+
+
+def dots(standings: Sequence[Standing]) -> list[tuple[str, str]]:
+    """One dot a person who must sign: its state, and what it means in words."""
+    return [(str(s.state), f"{s.request.name}: {_WORDS[str(s.state)]}") for s in standings]
+
+
+_WORDS = {"signed": "signed", "asked": "asked, not signed yet", "refused": "said no"}
+
+
+def signatures_of_many(eois: Iterable[ExpressionOfInterest]) -> dict[UUID, list[tuple[str, str]]]:
+    """The dots of many forms, in the same two queries for one and for a thousand."""
+    eois = list(eois)
+    standings = standings_of_many(eois)
+    return {eoi.pk: dots(standings.get(eoi.pk, [])) for eoi in eois}
+
+
+def with_all(eois: Any) -> Any:
+    """A queryset of forms with everything that signing reads of them, in a number of queries that never grows."""
+    return eois.select_related(
+        "round__hub", "edition__programme", "school__type", "school__la", "terms", "begun_by"
+    ).prefetch_related(
+        "nominees", "answers", "editors__user", "terms__commitments", "edition__terms__commitments", "edition__terms__questions"
+    )
