@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -50,7 +51,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: list[str] = []
 
     class Meta:
-        constraints = [models.UniqueConstraint(models.functions.Lower("email"), name="one_user_per_address")]
+        constraints = [
+            models.UniqueConstraint(models.functions.Lower("email"), name="one_user_per_address"),
+            models.CheckConstraint(condition=Q(email=models.functions.Lower("email")), name="an_address_is_kept_in_lower_case"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -82,3 +86,36 @@ class NationalMembership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
+
+
+class SignInQuerySet(models.QuerySet["SignIn"]):
+    def visible_to(self, user: Any) -> SignInQuerySet:
+        """A person's own, nobody else's."""
+        return self.filter(user=user) if user.is_authenticated else self.none()
+
+    def alive(self, moment: datetime) -> SignInQuerySet:
+        """Neither too old nor too long idle at a moment of real time."""
+        return self.filter(
+            began_at__gt=moment - timedelta(seconds=settings.SESSION_COOKIE_AGE),
+            seen_at__gt=moment - timedelta(seconds=settings.SESSION_IDLE_SECONDS),
+        )
+
+
+class SignIn(models.Model):
+    """A browser in which a person is signed in: what their list of sessions shows, and what ends a session by its key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, unique=True)
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    address = models.CharField(max_length=45, blank=True, default="")
+    browser = models.CharField(max_length=80, blank=True, default="")  # in words, never the whole header
+
+    objects = SignInQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-seen_at"]
+
+    def __str__(self) -> str:
+        return f"{self.user} since {self.began_at}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import NationalRole
@@ -27,3 +29,33 @@ def is_national_administrator(user: Any, thing: Any) -> bool:
 @predicate
 def is_national_analyst(user: Any, thing: Any) -> bool:
     return NationalRole.ANALYST in national_roles(user)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One role as a person's own page shows it: what, where (blank: everywhere), whether it demands a second factor."""
+
+    label: str
+    where: str = ""
+    demands_second_factor: bool = False
+
+
+Source = Callable[[Any], Iterable[Held]]
+_SOURCES: list[Source] = []
+
+
+def register_roles(source: Source) -> None:
+    """Called by the `apps.ready()` of each room that has roles; `source(user)` tells which of them a person holds now."""
+    if source not in _SOURCES:
+        _SOURCES.append(source)
+
+
+def roles_held(user: Any) -> list[Held]:
+    """Every role a person holds now, in all rooms."""
+    national = [Held(NationalRole(role).label, demands_second_factor=True) for role in sorted(national_roles(user))]
+    return [*national, *(held for source in _SOURCES for held in source(user))]
+
+
+def needs_second_factor(user: Any) -> bool:
+    """Whether one of the roles held demands a second factor: security 2.1."""
+    return any(held.demands_second_factor for held in roles_held(user))

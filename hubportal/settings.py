@@ -246,6 +246,8 @@ MFA_ADAPTER = "accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE_SITE
+# The page where a second factor is given; empty: no role is asked for one yet (docs/decisions/second-factor.md).
+SECOND_FACTOR_PAGE = ""
 
 # --- Cookies and headers --------------------------------------------------------------------------------------------
 _host_prefix = "__Host-" if SECURE_SITE else ""
