@@ -31,3 +31,45 @@ lock: | $(VENV)/bin/pip
 	printf 'uv==0.13.9\n' | $(COMPILE) - -o requirements/uv.txt
 	@! grep -nE '[a-z]+://' requirements/*.txt
 .PHONY: lock
+
+# --- The demo: everything on this machine, invented people, under var/demo ------------------------------------------
+PORT ?= 8000
+DEMO_DIR := $(CURDIR)/var/demo
+DEMO = env -u PORTAL_ENV -u SITE_URL -u DATABASE_URL -u REDIS_URL -u EMAIL_URL -u STORAGE_URL PORTAL_DEMO=1 PORT=$(PORT) VAR_DIR=$(DEMO_DIR)
+demo: $(VENV)/.base
+	@PYTHON=$(PY) bin/need pdf
+	@exec $(DEMO) $(PY) manage.py demo
+demo-reset:
+	@if command -v flock >/dev/null && [ -e $(DEMO_DIR)/lock ] && ! flock -n $(DEMO_DIR)/lock true; then echo "The demo is running: end it first (Ctrl-C)."; exit 1; fi
+	rm -rf $(DEMO_DIR)
+	@echo "The demo begins again with the next: make demo"
+.PHONY: demo demo-reset
+
+# --- Tests ----------------------------------------------------------------------------------------------------------
+# ARGS reaches pytest: make test ARGS="tests/schools -k search"
+JOBS ?= 2
+test: $(VENV)/.dev
+	@PYTHON=$(PY) bin/need tests
+	$(PY) -m pytest -n $(JOBS) $(ARGS)
+test-long: $(VENV)/.dev
+	@PYTHON=$(PY) bin/need tests
+	$(PY) -m pytest -n $(JOBS) -m "long and not services" $(ARGS)
+test-services: $(VENV)/.dev
+	@PYTHON=$(PY) bin/need tests
+	bin/services exec $(PY) -m pytest -n $(JOBS) -m "not long" $(ARGS)
+.PHONY: test test-long test-services
+
+# --- Everything that looks at the code without running it -----------------------------------------------------------
+PACKAGES := core accounts schools hubs programmes applications reports demo hubportal
+check: $(VENV)/.dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/djlint --lint --quiet templates
+	$(VENV)/bin/djhtml --check --tabwidth 2 $$(git ls-files 'templates/*.html')
+	$(VENV)/bin/lint-imports --no-cache
+	VAR_DIR=$(CURDIR)/var/check PORTAL_DEMO=1 $(VENV)/bin/mypy
+	$(VENV)/bin/deptry $(PACKAGES)
+	VAR_DIR=$(CURDIR)/var/check $(PY) manage.py makemigrations --check --dry-run
+	VAR_DIR=$(CURDIR)/var/check PORTAL_DEMO=1 $(PY) manage.py makemigrations --check --dry-run
+	$(PY) -m tests.production check --deploy --fail-level WARNING
+.PHONY: check

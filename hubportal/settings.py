@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import secrets
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,8 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from hubportal import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var")
-assert VAR_DIR is not None
+VAR_DIR = BASE_DIR / (env.path("VAR_DIR") or "var")  # everything written at run time
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 # --- What this is -------------------------------------------------------------------------------------------------
@@ -24,7 +27,8 @@ PRODUCTION = PORTAL_ENV == "production"
 PORTAL_DEMO = env.flag("PORTAL_DEMO")
 DEBUG = False
 PORT = env.whole("PORT", 8000)
-SITE_URL = (env.address("SITE_URL", f"http://127.0.0.1:{PORT}", schemes=("http", "https"), needed=PRODUCTION) or "").rstrip("/")
+SITE_URL = env.address("SITE_URL", f"http://127.0.0.1:{PORT}", schemes=("http", "https"), needed=PRODUCTION) or ""
+SITE_URL = SITE_URL.rstrip("/")
 SITE = urlsplit(SITE_URL)
 SECURE_SITE = SITE.scheme == "https"
 LOOPBACK = SITE.hostname in ("127.0.0.1", "localhost", "::1")
@@ -33,19 +37,23 @@ if PRODUCTION and not SECURE_SITE:
 if not SECURE_SITE and not LOOPBACK:
     raise ImproperlyConfigured("A plain http SITE_URL is allowed on loopback only; use https.")
 if PORTAL_DEMO and (PRODUCTION or SECURE_SITE):
-    raise ImproperlyConfigured("PORTAL_DEMO is for `make demo` alone: never in production, never under an https address.")
+    raise ImproperlyConfigured(
+        "PORTAL_DEMO is for `make demo` alone: never in production, never under an https address."
+    )
 
 
-def _kept_secret(name: str, make) -> str:
+def _kept_secret(name: str, make: Callable[[], str]) -> str:
     """A secret of the embedded default: made once under var/, never in production."""
     kept = VAR_DIR / "keys" / name
+    kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            with open(kept, "x", opener=lambda p, flags: __import__("os").open(p, flags, 0o600)) as file:
-                file.write(make())
-        except FileExistsError:
-            pass
+        # Whole or not at all, and the first of two processes wins: a link never replaces.
+        handle, written = tempfile.mkstemp(dir=kept.parent, prefix=".new-")
+        with os.fdopen(handle, "w") as file:
+            file.write(make())
+        with contextlib.suppress(FileExistsError):
+            os.link(written, kept)
+        Path(written).unlink()
     return kept.read_text().strip()
 
 
@@ -53,12 +61,15 @@ SECRET_KEY = env.text("SECRET_KEY", needed=PRODUCTION) or _kept_secret("secret_k
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 if PRODUCTION and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters in production.")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"], needed=PRODUCTION)
+_here = ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", _here if LOOPBACK else [*_here, SITE.hostname or ""], needed=PRODUCTION)
 if PRODUCTION and any("*" in host for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured("ALLOWED_HOSTS must name its hosts in production, never *.")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SECURE_SITE else []
 # Fernet keys for encrypted fields, newest first: the first one encrypts, all of them decrypt.
-FIELD_KEYS = env.words("FIELD_KEYS", needed=PRODUCTION) or [_kept_secret("field_key", lambda: Fernet.generate_key().decode())]
+FIELD_KEYS = env.words("FIELD_KEYS", needed=PRODUCTION) or [
+    _kept_secret("field_key", lambda: Fernet.generate_key().decode())
+]
 for _key in FIELD_KEYS:
     try:
         Fernet(_key)
@@ -159,7 +170,7 @@ DATABASE_OWNER_URL = env.address("DATABASE_OWNER_URL", schemes=("postgres", "pos
 
 
 def _database(url: str) -> dict:
-    found = environ.Env.db_url_config(url)
+    found: dict = environ.Env.db_url_config(url)
     if "sqlite" in found["ENGINE"]:
         found["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",

@@ -18,5 +18,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "menu": SimpleLazyObject(lambda: menu.shown_to(request.user, request) if hasattr(request, "user") else []),
         "today": SimpleLazyObject(clock.today),
         "site_url": settings.SITE_URL,
-        "demo": settings.PORTAL_DEMO,
+        "demo": getattr(request, "demo", None),
     }
