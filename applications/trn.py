@@ -17,7 +17,7 @@ def normal(typed: str) -> str:
     if not typed.strip():
         return ""
     if not 5 <= len(digits) <= 7:
-        raise NotATrn("A teacher reference number has 7 digits, like 1234567. Leave it out if you do not have it at hand.")
+        raise NotATrn("Enter a teacher reference number of 7 digits, like 1234567, or leave it out")
     return digits.zfill(7)
 
 

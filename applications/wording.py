@@ -1,65 +1,57 @@
-"""What people and things are called, which follows the phase of the programme and the kind of school."""
+"""What people and posts are called in a form, which follows the phase of the programme and the kind of school."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from hubs.models import Phase
-from schools.models import EstablishmentType
+from applications.models import Nominee
+from programmes.rules import Words, sentence, words
 
-_NO_DEPARTMENTS = (EstablishmentType.Sector.SPECIAL, EstablishmentType.Sector.ALTERNATIVE)
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """Words in lower case as they stand inside a sentence, save names of roles that are written with capitals."""
-
-    lead: str  # "Mastery Advocate" or "lead participant"
-    leads: str
-    head: str
-    head_of_department: str  # "head of department" or "maths lead"
-    department: str  # what the statement speaks for: "department" or "school"
-    is_primary: bool
-
-    @property
-    def lead_title(self) -> str:
-        return self.lead[0].upper() + self.lead[1:]
-
-    @property
-    def leads_title(self) -> str:
-        return self.leads[0].upper() + self.leads[1:]
-
-    @property
-    def head_of_department_title(self) -> str:
-        return self.head_of_department[0].upper() + self.head_of_department[1:]
-
-    def post(self, post: str, label: str) -> str:
-        """The label of a post, in this school's words."""
-        if self.head_of_department == "head of department":
-            return label
-        return label.replace("Acting head of department", "Acting maths lead").replace(
-            "Head of department", "Maths lead"
-        )
-
-    def role(self, role: str) -> str:
-        """The role in which somebody signs, in this school's words, as it stands inside a sentence."""
-        return {"head": self.head, "head_of_department": self.head_of_department, "lead": self.lead}[role]
+ROLE_OF = {
+    Nominee.Position.HEAD: "head",
+    Nominee.Position.HEAD_OF_DEPARTMENT: "head_of_department",
+    Nominee.Position.LEAD_1: "lead",
+    Nominee.Position.LEAD_2: "lead",
+}
 
 
-def wording_of(programme: Any, school: Any) -> Wording:
-    """The words for a programme at a school; the school's type must be loaded."""
-    primary = programme.phase == Phase.PRIMARY
-    specialist = programme.kind == "specialist"
-    maths_lead = primary or school.type.sector in _NO_DEPARTMENTS
-    lead, leads = ("lead participant", "lead participants") if primary else ("Mastery Advocate", "Mastery Advocates")
-    if specialist:
-        lead, leads = "teacher", "teachers"
-    return Wording(
-        lead=lead,
-        leads=leads,
-        head="headteacher",
-        head_of_department="maths lead" if maths_lead else "head of department",
-        department="school" if maths_lead else "department",
-        is_primary=primary,
+def words_of(programme: Any, school: Any) -> Words:
+    """The words for a programme at a school, whose type must be loaded."""
+    return words(programme.phase, sector=school.type.sector, specialist=programme.kind == "specialist")
+
+
+def role_word(role: str, words: Words) -> str:
+    """The role in which somebody signs, as it stands inside a sentence."""
+    return {"head": "headteacher", "head_of_department": words.head_of_department, "lead": words.lead}[role]
+
+
+def position_title(position: str, words: Words, *, wanted: int = 2) -> str:
+    """Headteacher, Head of department, First Mastery Advocate: a heading."""
+    if position not in Nominee.LEADS:
+        return sentence(role_word(ROLE_OF[Nominee.Position(position)], words))
+    if wanted == 1:
+        return sentence(words.lead)
+    return f"{'First' if position == Nominee.Position.LEAD_1 else 'Second'} {words.lead}"
+
+
+def post_choice(post: str, words: Words) -> str:
+    """The full label of a post, for a list to choose from."""
+    label: str = Nominee.Post(post).label
+    if words.head_of_department == "head of department":
+        return label
+    return label.replace("Acting head of department", f"Acting {words.head_of_department}").replace(
+        "Head of department", sentence(words.head_of_department)
     )
+
+
+def post_of(nominee: Nominee, words: Words) -> str:
+    """The post of a head or head of department, or the role of a lead teacher, as it stands after a name."""
+    if nominee.position in Nominee.LEADS:
+        return nominee.role
+    if nominee.post in (Nominee.Post.VACANT, Nominee.Post.NONE):
+        return f"leader who manages maths, for the {words.head_of_department}"
+    if nominee.post == Nominee.Post.DEPUTY:
+        return "deputy, for the headteacher"
+    if nominee.post:
+        return post_choice(nominee.post, words)
+    return sentence(role_word(ROLE_OF[Nominee.Position(nominee.position)], words))

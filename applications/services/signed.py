@@ -9,21 +9,15 @@ from typing import Any
 from uuid import UUID
 
 from applications.models import ExpressionOfInterest, Nominee
-from applications.wording import Wording, wording_of
+from applications.wording import ROLE_OF, post_of, role_word, words_of
 from core.signing import services as signing
 from core.signing.services import Person, Standing
 from core.signing.states import State as RequestState
 from programmes.models import Terms
+from programmes.rules import sentence
 
 KIND = "eoi"
 STATEMENT = "statement"  # the code of the question whose answer the head of department signs for
-
-ROLE_OF = {
-    Nominee.Position.HEAD: "head",
-    Nominee.Position.HEAD_OF_DEPARTMENT: "head_of_department",
-    Nominee.Position.LEAD_1: "lead",
-    Nominee.Position.LEAD_2: "lead",
-}
 
 
 def terms_of(eoi: ExpressionOfInterest) -> Terms | None:
@@ -50,7 +44,7 @@ def nominees_of(eoi: ExpressionOfInterest) -> list[Nominee]:
 def text_for(eoi: ExpressionOfInterest, person_uuid: UUID) -> str:
     """The full text that one person signs: the same for all, and under it their own part of the form."""
     terms = terms_of(eoi)
-    words = wording_of(eoi.edition.programme, eoi.school)
+    words = words_of(eoi.edition.programme, eoi.school)
     nominees = nominees_of(eoi)
     lines = [
         f"{eoi.edition.programme.full_name} {eoi.edition.years}, terms {terms.number if terms else 1}",
@@ -59,11 +53,11 @@ def text_for(eoi: ExpressionOfInterest, person_uuid: UUID) -> str:
         "If our school gets a place:",
         *[f"{c.number}. {c.text}" for c in (terms.commitments.all() if terms else [])],
         "",
-        f"{words.leads_title}:",
+        f"{sentence(words.leads)}:",
         *[_lead_line(n) for n in nominees if n.position in Nominee.LEADS],
         "",
         *[
-            f"Signs as {words.role(ROLE_OF[Nominee.Position(n.position)])}: {n.name}, {post_of(n, words)}"
+            f"Signs as {role_word(ROLE_OF[Nominee.Position(n.position)], words)}: {n.name}, {post_of(n, words)}"
             for n in nominees
             if n.position not in Nominee.LEADS
         ],
@@ -87,17 +81,9 @@ def _lead_line(nominee: Nominee) -> str:
     return f"{nominee.name}, {nominee.role}"
 
 
-def post_of(nominee: Nominee, words: Wording) -> str:
-    """The post of a head or head of department, or the role of a lead teacher, in this school's words."""
-    if nominee.position in Nominee.LEADS:
-        return nominee.role
-    label = words.post(nominee.post, nominee.get_post_display() if nominee.post else "")
-    return label.partition(":")[0].rstrip(",") or words.role(ROLE_OF[Nominee.Position(nominee.position)])
-
-
 def people_of(eoi: ExpressionOfInterest) -> list[Person]:
     """Everyone who must sign, each once with all their roles and the exact text put before them."""
-    words = wording_of(eoi.edition.programme, eoi.school)
+    words = words_of(eoi.edition.programme, eoi.school)
     own: dict[UUID, list[Nominee]] = {}
     for nominee in nominees_of(eoi):
         own.setdefault(nominee.person_uuid, []).append(nominee)
@@ -169,5 +155,10 @@ def with_all(eois: Any) -> Any:
     return eois.select_related(
         "round__hub", "edition__programme", "school__type", "school__la", "terms", "begun_by"
     ).prefetch_related(
-        "nominees", "answers", "editors__user", "terms__commitments", "edition__terms__commitments", "edition__terms__questions"
+        "nominees",
+        "answers",
+        "editors__user",
+        "terms__commitments",
+        "edition__terms__commitments",
+        "edition__terms__questions",
     )

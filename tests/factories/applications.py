@@ -33,9 +33,10 @@ SIGNING_ENDS = london(date(2027, 6, 12), 0)
 ANSWER_BY = london(date(2027, 7, 3), 0)
 
 STATEMENT = (
-    "Pupils leave Year 9 able to follow procedures but unsure why they work. We want one shared approach in which every "
-    "lesson builds on what was understood before, and we have seen it do so at a partner school. Amira leads Key Stage 3 "
-    "and writes our schemes of work; Tom joined us last year and is keen to learn. Between them they reach every class."
+    "Pupils leave Year 9 able to follow procedures but unsure why they work. We want one shared approach in which "
+    "every lesson builds on what was understood before, and we have seen it do so at a partner school. Amira leads Key "
+    "Stage 3 and writes our schemes of work; Tom joined us last year and is keen to learn. Between them they reach "
+    "every class."
 )
 
 
@@ -56,7 +57,7 @@ class RoundFactory(DjangoModelFactory):
     places = 12
     first_meeting_at = london(date(2027, 9, 23), 13)
     arrangements = "Half-day meetings at Larkhill School, with two specialist days in your school."
-    how_we_select = "Two leads read each form and look for release of both teachers and support of the school’s leaders."
+    how_we_select = "Two leads read each form and look for release of both teachers and support of leaders."
     contact_name = "Ruth Vane"
     contact_email = factory.LazyAttribute(lambda o: f"tfm@{o.hub.slug}.example")
     contact_telephone = "01242555201"
@@ -103,14 +104,16 @@ def people(eoi: ExpressionOfInterest) -> list[dict[str, Any]]:
     primary = eoi.edition.programme.is_primary
     return [
         {"position": "head", "post": "headteacher", "name": "Helen Carter", "email": f"head@{host}"},
-        {"position": "head_of_department", "post": "head_of_department", "name": "Jo Marsh", "email": f"j.marsh@{host}"},
+        {"position": "head_of_department", "post": "head_of_department", "name": "Jo Marsh",
+         "email": f"j.marsh@{host}"},
         {
             "position": "lead_1", "name": "Amira Khan", "email": f"a.khan@{host}", "senior": None if primary else True,
             "role": "Maths lead" if primary else "Key Stage 3 lead",
+            "role_code": "maths_lead" if primary else "key_stage_3_lead",
         },
         {
             "position": "lead_2", "name": "Tom Ellis", "email": f"t.ellis@{host}", "senior": None if primary else False,
-            "role": "Year 4 teacher" if primary else "Teacher of maths",
+            "role": "Class teacher" if primary else "Teacher of maths", "role_code": "teacher",
         },
     ]  # fmt: skip
 
@@ -139,14 +142,14 @@ class ExpressionOfInterestFactory(DjangoModelFactory):
     hub_confirmed = True
 
     @factory.post_generation
-    def editors(eoi, create, wanted, **kwargs):  # noqa: N805
+    def editors(eoi, create, wanted, **kwargs):
         """Who works on it: the beginner, unless `editors=` names others."""
         if create:
             for user in [eoi.begun_by] if wanted is None else wanted:
                 EditorFactory(eoi=eoi, user=user)
 
     @factory.post_generation
-    def nominees(eoi, create, wanted, **kwargs):  # noqa: N805
+    def nominees(eoi, create, wanted, **kwargs):
         """`nominees=False` for none, or `nominees__lead_2=False` to leave one out, or a dict to change their fields."""
         if not create or wanted is False:
             return
@@ -156,61 +159,62 @@ class ExpressionOfInterestFactory(DjangoModelFactory):
                 Nominee.objects.create(eoi=eoi, **{**fields, **changes})
 
     @factory.post_generation
-    def answers(eoi, create, wanted, **kwargs):  # noqa: N805
+    def answers(eoi, create, wanted, **kwargs):
         """The answers to the questions that ship; `answers=False` for none."""
         if create and wanted is not False:
             given = {"worked_before": "no", "worked_before_what": "", "statement": STATEMENT, "heard": "A colleague"}
-            Answer.objects.bulk_create(Answer(eoi=eoi, code=code, text=text) for code, text in {**given, **kwargs}.items())
+            given |= kwargs
+            Answer.objects.bulk_create(Answer(eoi=eoi, code=code, text=text) for code, text in given.items())
 
     @factory.post_generation
-    def signing(eoi, create, wanted, **kwargs):  # noqa: N805
+    def signing(eoi, create, wanted, **kwargs):
         if create and wanted:
             send(eoi)
 
     @factory.post_generation
-    def signed(eoi, create, wanted, **kwargs):  # noqa: N805
+    def signed(eoi, create, wanted, **kwargs):
         """Sent, and signed by everyone: submitted."""
         if create and wanted:
             submit(eoi)
 
     @factory.post_generation
-    def submitted(eoi, create, wanted, **kwargs):  # noqa: N805
+    def submitted(eoi, create, wanted, **kwargs):
         if create and wanted and eoi.state != State.SUBMITTED:
             submit(eoi)
 
     @factory.post_generation
-    def reserve(eoi, create, wanted, **kwargs):  # noqa: N805
+    def reserve(eoi, create, wanted, **kwargs):
         if create and wanted:
             hold(eoi, rank=None if wanted is True else wanted)
 
     @factory.post_generation
-    def offered(eoi, create, wanted, **kwargs):  # noqa: N805
+    def offered(eoi, create, wanted, **kwargs):
         if create and wanted:
             offer(eoi, **kwargs)
 
     @factory.post_generation
-    def accepted(eoi, create, wanted, **kwargs):  # noqa: N805
+    def accepted(eoi, create, wanted, **kwargs):
         if create and wanted:
             accept(eoi)
 
     @factory.post_generation
-    def not_chosen(eoi, create, wanted, **kwargs):  # noqa: N805
+    def not_chosen(eoi, create, wanted, **kwargs):
         if create and wanted:
             not_choose(eoi)
 
     @factory.post_generation
-    def refused(eoi, create, wanted, **kwargs):  # noqa: N805
+    def refused(eoi, create, wanted, **kwargs):
         if create and wanted:
             refuse(eoi)
 
     @factory.post_generation
-    def lapsed(eoi, create, wanted, **kwargs):  # noqa: N805
+    def lapsed(eoi, create, wanted, **kwargs):
         """A draft that lapsed, or with `signing=True` a form whose signing time was let pass."""
         if create and wanted:
             lapse(eoi)
 
     @factory.post_generation
-    def withdrawn(eoi, create, wanted, **kwargs):  # noqa: N805
+    def withdrawn(eoi, create, wanted, **kwargs):
         if create and wanted:
             move(eoi, Action.WITHDRAW, by=eoi.begun_by, now=NOW, ended_reason="Our timetable does not allow it.")
 
@@ -222,7 +226,7 @@ def a_lead_of(eoi: ExpressionOfInterest) -> Any:
 
 
 def send(eoi: ExpressionOfInterest, *, now: datetime = NOW) -> dict[str, signing.Asked]:
-    """Send a draft for signature, as the service does but without rules and mails; the requests by the person's address."""
+    """Send a draft for signature, as the service does but without rules and mails; the requests by address."""
     move(
         eoi,
         Action.ASK_TO_SIGN,
