@@ -9,7 +9,7 @@ from django.db.models import Q
 
 
 class StoredDocument(models.Model):
-    """One document as it was made: its bytes lie in the store under their SHA-256 and never change, nor does the row."""
+    """One document as it was made: its bytes lie in the store under their SHA-256; neither they nor the row change."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     kind = models.CharField(max_length=40)

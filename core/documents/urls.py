@@ -1,4 +1,8 @@
 """The addresses of this room."""
 
+from django.urls import path
+
+from core.documents import views
+
 app_name = "documents"
-urlpatterns: list = []
+urlpatterns = [path("verify", views.verify_page, name="verify")]

@@ -15,6 +15,8 @@ LINK = "signing.sign"
 def register(
     *, url_name: str, send_again: Callable[[Link, datetime], Any], wording: Callable[[Link], dict[str, Any]]
 ) -> None:
-    """Register the links that ask for signatures: the page they lead to (argument `link_id`), how a new one is mailed, and
-    the words of the Continue page. A link's `subject_id` is the id of its SignatureRequest."""
+    """Register the links that ask for signatures; a link's `subject_id` is the id of its SignatureRequest.
+
+    `url_name` is the page they lead to (argument `link_id`); the rest is as for every kind of link.
+    """
     link_kinds.register(link_kinds.LinkKind(name=LINK, url_name=url_name, send_again=send_again, wording=wording))

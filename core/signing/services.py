@@ -21,8 +21,8 @@ from core.signing.models import Signature, SignatureRequest, SignatureVoid
 from core.signing.states import OPEN, Action, NotAllowed, State, after, before
 
 __all__ = [
-    "Asked",
     "AlreadySigned",
+    "Asked",
     "NotAllowed",
     "Person",
     "Standing",
@@ -31,8 +31,8 @@ __all__ = [
     "end_all",
     "extend",
     "hand_over",
-    "reissue",
     "refuse",
+    "reissue",
     "remind",
     "request_of",
     "sign",
@@ -90,8 +90,8 @@ def ask(
     """Ask each person for their signature, and give the requests that are new.
 
     Whose signature stands on the same text, or who was asked for it and has not answered, is left out (their link is
-    moved to `valid_until`); whose text, roles or address changed, or who said no, is asked anew; who is no longer listed
-    is asked no more. A signature given on a text that is the present one again counts again.
+    moved to `valid_until`); whose text, roles or address changed, or who said no, is asked anew; who is no longer
+    listed is asked no more. A signature given on a text that is the present one again counts again.
     """
     if len({person.person_uuid for person in people}) != len(people):
         raise ValueError("Each person is asked once, in all their roles.")
@@ -152,8 +152,8 @@ def sign(
     """Take a person's signature, a row for each of their roles, and append them to the chain.
 
     `link_id` is None for who signs while signed in. Raises AlreadySigned for a second tap, and NotAllowed where the
-    request is not open, the link has ended, a role is not ticked or no name is typed. The head of the chain stays locked
-    until the transaction ends: call this after everything slow, and in the same transaction as what follows from it.
+    request is not open, the link has ended, a role is not ticked or no name is typed. The head of the chain stays
+    locked until the transaction ends: call this after everything slow, in one transaction with what follows from it.
     """
     request = SignatureRequest.objects.select_for_update().get(pk=request_id)
     if request.state == State.SIGNED:
