@@ -66,7 +66,9 @@ class Edition(models.Model):
         ordering = ["-year", "programme__order"]
         constraints = [
             models.UniqueConstraint(fields=["programme", "year"], name="one_edition_a_year"),
-            models.UniqueConstraint(fields=["year", "ncp_code"], condition=~Q(ncp_code=""), name="one_edition_per_code_and_year"),
+            models.UniqueConstraint(
+                fields=["year", "ncp_code"], condition=~Q(ncp_code=""), name="one_edition_per_code_and_year"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -93,7 +95,9 @@ class Terms(models.Model):
 
     lead_teachers = models.PositiveSmallIntegerField(default=2)
     senior_lead_teachers = models.PositiveSmallIntegerField(default=0)
-    lead_role_wanted = models.CharField(max_length=20, blank=True, default="")  # rules.LeadRole that one of them should hold
+    lead_role_wanted = models.CharField(
+        max_length=20, blank=True, default=""
+    )  # rules.LeadRole that one of them should hold
     group_min = models.PositiveSmallIntegerField(null=True, blank=True)  # schools of a group
     group_max = models.PositiveSmallIntegerField(null=True, blank=True)
     meetings_min = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -198,11 +202,15 @@ class Enrolment(models.Model):
     school = models.ForeignKey(School, models.PROTECT, related_name="+")
     hub = models.ForeignKey(Hub, models.PROTECT, related_name="+")
     lane = models.CharField(max_length=80, default="", blank=True)  # a second department of the school, or the teacher
-    state = models.CharField(max_length=14, choices=[(s.value, s.label) for s in EnrolmentState], default=EnrolmentState.ACTIVE)
+    state = models.CharField(
+        max_length=14, choices=[(s.value, s.label) for s in EnrolmentState], default=EnrolmentState.ACTIVE
+    )
     enrolled_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True, default="")
-    eoi_id = models.UUIDField(null=True, unique=True)  # the bid it came from; null: by continuation or from older records
+    eoi_id = models.UUIDField(
+        null=True, unique=True
+    )  # the bid it came from; null: by continuation or from older records
 
     objects = EnrolmentQuerySet.as_manager()
 
@@ -215,7 +223,8 @@ class Enrolment(models.Model):
                 name="one_place_per_lane_and_edition",
             ),
             models.CheckConstraint(
-                condition=Q(state=EnrolmentState.ACTIVE, ended_at=None) | ~Q(state=EnrolmentState.ACTIVE) & Q(ended_at__isnull=False),
+                condition=Q(state=EnrolmentState.ACTIVE, ended_at=None)
+                | ~Q(state=EnrolmentState.ACTIVE) & Q(ended_at__isnull=False),
                 name="an_ended_place_says_when",
             ),
         ]
@@ -226,7 +235,7 @@ class Enrolment(models.Model):
 
 
 class Advocate(models.Model):
-    """A lead teacher's seat in an enrolment, from a day until another: Mastery Advocate, in primary lead participant."""
+    """A lead teacher's seat in an enrolment, from a day until another; in primary a lead participant."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="advocates")
@@ -238,8 +247,12 @@ class Advocate(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["enrolment", "teacher"], condition=Q(until=None), name="one_seat_a_teacher"),
-            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="seat_ends_after_it_begins"),
+            models.UniqueConstraint(
+                fields=["enrolment", "teacher"], condition=Q(until=None), name="one_seat_a_teacher"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="seat_ends_after_it_begins"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -27,9 +27,13 @@ class Step:
 
 
 NEXT: dict[Stage | None, frozenset[Stage]] = {
-    None: frozenset({Stage.READINESS, Stage.DEVELOPMENT}),  # a leader's own school may also join Sustaining: rules.py asks
+    None: frozenset(
+        {Stage.READINESS, Stage.DEVELOPMENT}
+    ),  # a leader's own school may also join Sustaining: rules.py asks
     Stage.READINESS: frozenset({Stage.DEVELOPMENT}),
-    Stage.DEVELOPMENT: frozenset({Stage.EMBEDDING, Stage.SUSTAINING}),  # Development again: the rule asks in secondary only
+    Stage.DEVELOPMENT: frozenset(
+        {Stage.EMBEDDING, Stage.SUSTAINING}
+    ),  # Development again: the rule asks in secondary only
     Stage.EMBEDDING: frozenset({Stage.SUSTAINING}),
     Stage.SUSTAINING: frozenset({Stage.SUSTAINING}),
 }
