@@ -180,6 +180,9 @@ class Succession(models.Model):
     link_name = models.CharField(max_length=200, blank=True, default="")
     kind = models.CharField(max_length=80)
     established_on = models.DateField(null=True, blank=True)
+    # Which end went on as which, where the kind carries a school's identity; else both empty. Written by the import.
+    older = models.CharField(max_length=6, blank=True, default="", db_index=True, editable=False)
+    newer = models.CharField(max_length=6, blank=True, default="", db_index=True, editable=False)
 
     class Meta:
         constraints = [

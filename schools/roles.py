@@ -30,3 +30,9 @@ def coordinated_by(user: Any) -> list[str]:
 def schools_of(user: Any) -> list[str]:
     """URNs of the schools where a person holds any role."""
     return sorted({urn for urn, _ in school_roles(user)})
+
+
+def led_by(user: Any) -> list[str]:
+    """URNs of the schools whose head, or head of the maths department, a person is."""
+    leads = (SchoolRole.HEAD, SchoolRole.HEAD_OF_DEPARTMENT)
+    return sorted({urn for urn, role in school_roles(user) if role in leads})
