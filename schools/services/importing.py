@@ -98,9 +98,12 @@ def import_register(
             run = RegisterImport.objects.create(
                 as_of=as_of, file_name=path.name[:200], file_sha256=table.sha256, ran_at=now, by=by
             )
-            stood = School.objects.count()
+            stood, codes = School.objects.count(), Codes.known()
             rows = _readable(register.schools(table), done.schools, done.refused)
-            (_copy if connection.vendor == "postgresql" else _compare)(_of_known_type(rows, done), run, done)
+            (_copy if connection.vendor == "postgresql" else _compare)(
+                _of_known_type(rows, codes, done), run, done
+            )
+            codes.keep(done)
             done.schools.rows += done.schools.refused
         if not done.schools.rows - done.schools.refused:
             raise RefusedFile(_nothing_read(path, done))
@@ -135,28 +138,44 @@ def _readable(rows: Iterable[Any], counts: Counts, refused: list[Refused]) -> It
             yield row
 
 
-def _of_known_type(rows: Iterable[Row], done: Imported) -> Iterator[Row]:
-    """Rows whose type we have a rule for. An authority we do not know yet is added under the register’s name."""
-    types = set(EstablishmentType.objects.values_list("code", flat=True))
-    authorities = set(LocalAuthority.objects.values_list("code", flat=True))
-    if not types or not authorities:
-        raise RefusedFile("The reference data are missing: run load_reference first.")
-    added = []
+@dataclass
+class Codes:
+    """The types and authorities that are known before the import, and the authorities that its rows add."""
+
+    types: frozenset[str]
+    authorities: frozenset[str]
+    added: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def known(cls) -> Codes:
+        codes = cls(
+            frozenset(EstablishmentType.objects.values_list("code", flat=True)),
+            frozenset(LocalAuthority.objects.values_list("code", flat=True)),
+        )
+        if not codes.types or not codes.authorities:
+            raise RefusedFile("The reference data are missing: run load_reference first.")
+        return codes
+
+    def keep(self, done: Imported) -> None:
+        """Add the new authorities under the register's names; foreign keys are checked at the end of the transaction."""
+        LocalAuthority.objects.bulk_create([LocalAuthority(code=c, name=name or c) for c, name in self.added.items()])
+        if self.added:
+            names = ", ".join(f"{code} {name}".strip() for code, name in sorted(self.added.items()))
+            done.notes.append(f"Authorities that are not in the reference, added by their names: {names}.")
+
+
+def _of_known_type(rows: Iterable[Row], codes: Codes, done: Imported) -> Iterator[Row]:
+    """Rows whose type we have a rule for. Asks no database: a COPY may be under way."""
     for row in rows:
-        if row.values["type_id"] not in types:
+        if row.values["type_id"] not in codes.types:
             done.schools.rows -= 1
             done.schools.refused += 1
             reason = f"TypeOfEstablishment (code) is {row.values['type_id']!r}, a type that has no rule yet"
             done.refused.append(Refused(row.line, row.urn, reason))
             continue
-        code = row.values["la_id"]
-        if code not in authorities:
-            LocalAuthority.objects.create(code=code, name=row.la_name or code)
-            authorities.add(code)
-            added.append(f"{code} {row.la_name}".strip())
+        if row.values["la_id"] not in codes.authorities:
+            codes.added.setdefault(row.values["la_id"], row.la_name)
         yield row
-    if added:
-        done.notes.append(f"Authorities that are not in the reference, added by their names: {', '.join(added)}.")
 
 
 def _plain(value: Any) -> Any:
