@@ -73,3 +73,28 @@ check: $(VENV)/.dev
 	VAR_DIR=$(CURDIR)/var/check PORTAL_DEMO=1 $(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m tests.production check --deploy --fail-level WARNING
 .PHONY: check
+
+# --- What browsers load: compiled from frontend/ and committed, so that nothing else needs Node ------------------------
+STATIC := static
+NODE := frontend/node_modules
+SASS := cd frontend && npx --no-install sass --style=compressed --no-source-map --no-charset --load-path=node_modules
+GOVUK := $(NODE)/govuk-frontend/dist/govuk
+NO_MAP := sed -E 's@/[/*]\# sourceMappingURL=.*$$@@'
+assets: $(NODE)/.done
+	@mkdir -p $(STATIC)/{css,js,fonts,img,print} tests/vendor/govuk-frontend
+	$(SASS) portal.scss ../$(STATIC)/css/portal.css
+	$(SASS) print/document.scss ../$(STATIC)/print/document.css
+	cp $(NODE)/@fontsource-variable/source-sans-3/{LICENSE,files/source-sans-3-latin{,-ext}-wght-normal.woff2} $(STATIC)/fonts/
+	cp frontend/js/*.js $(STATIC)/js/ && cp frontend/img/* $(STATIC)/img/
+	$(NO_MAP) $(GOVUK)/govuk-frontend.min.js > $(STATIC)/js/govuk-frontend.min.js
+	$(NO_MAP) $(NODE)/accessible-autocomplete/dist/accessible-autocomplete.min.js > $(STATIC)/js/accessible-autocomplete.min.js
+	cp $(NODE)/axe-core/axe.min.js tests/vendor/axe.min.js
+	for c in input textarea select radios checkboxes date-input character-count error-summary; do cp $(GOVUK)/components/$$c/fixtures.json tests/vendor/govuk-frontend/$$c.json; done
+	$(PY) -m core.ui.assets > $(STATIC)/SOURCES.sha256
+$(NODE)/.done: frontend/package-lock.json
+	cd frontend && npm ci --silent && touch node_modules/.done
+check-assets: assets
+	git diff --exit-code --stat -- $(STATIC) tests/vendor
+lock-assets:   # the addresses in "funding" go too
+	cd frontend && npm install --package-lock-only && node -e 'const fs=require("fs"),f="package-lock.json",l=JSON.parse(fs.readFileSync(f));for(const p of Object.values(l.packages))delete p.funding;fs.writeFileSync(f,JSON.stringify(l,null,2)+"\n")'
+.PHONY: assets check-assets lock-assets

@@ -64,7 +64,7 @@ class HubForm(forms.Form):
 
 
 class IdempotentForm(forms.Form):
-    """For forms that create: a hidden number that its table keeps unique, so that a second post finds the first's row."""
+    """For forms that create: a hidden number, unique in its table: a second post finds the first's row."""
 
     once = forms.UUIDField(
         widget=forms.HiddenInput,
@@ -137,7 +137,7 @@ class DateField(forms.MultiValueField):
 
 
 class Words(forms.Textarea):
-    """A box for prose; the screen counts words up to `limit` and says so, the server refuses beyond 2,000 characters."""
+    """A box for prose: the screen counts words up to `limit` and says so, and refuses none."""
 
     def __init__(self, attrs: dict | None = None, *, limit: int = 0, rows: int = 8) -> None:
         self.limit = limit
@@ -158,9 +158,8 @@ class WordsField(forms.CharField):
         self.error_messages.setdefault("max_length", "")
         for validator in self.validators:
             if getattr(validator, "code", "") == "max_length":
-                validator.message = (
-                    "Shorten this to %(limit_value)s characters; it has %(show_value)s"  # type: ignore[attr-defined]
-                )
+                too_long = "Shorten this to %(limit_value)s characters; it has %(show_value)s"
+                validator.message = too_long  # type: ignore[attr-defined]
 
     def widget_attrs(self, widget: forms.Widget) -> dict:
         # No maxlength in the page: a browser would cut what is pasted without a word.

@@ -15,7 +15,7 @@ TEMPLATE_ONLY = ("django", "celery", "allauth", "kombu", "mail", "aiosmtpd", "we
 
 
 class JsonFormatter(logging.Formatter):
-    """Time, level, logger, event, what the code gave as `extra`, the bound ids; an exception by type and place alone."""
+    """Time, level, logger, event, the code's `extra`, the bound ids; an exception by type and place alone."""
 
     def format(self, record: logging.LogRecord) -> str:
         foreign = record.name.split(".")[0] in TEMPLATE_ONLY

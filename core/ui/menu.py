@@ -12,7 +12,7 @@ from django.urls import reverse
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """A page of the service navigation; `predicate(user, None)` says for whom; entries stand in `order`, then by label."""
+    """A page of the navigation; `predicate(user, None)` says for whom; entries stand in `order`, then by label."""
 
     label: str
     url_name: str

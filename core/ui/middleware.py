@@ -114,7 +114,7 @@ class RefuseControlCharacters:
 
 
 class HeadersMiddleware:
-    """Headers that no setting of Django's gives, and no-store on whatever a signed-in person or a link's holder sees."""
+    """Headers that no setting gives, and no-store on whatever a signed-in person or a link's holder sees."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -134,4 +134,5 @@ class HeadersMiddleware:
         match = request.resolver_match
         door = getattr(match.func, "door", None) if match else None
         by_link = door is not None and door.kind == "link"
-        return by_link or name in request.COOKIES or name in response.cookies or request.path.startswith(("/l/", "/link/"))
+        has_session = name in request.COOKIES or name in response.cookies
+        return by_link or has_session or request.path.startswith(("/l/", "/link/"))

@@ -16,8 +16,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def sorted_by(request: HttpRequest, queryset: QuerySet, sorts: Mapping[str, Any], default: str) -> QuerySet:
     """Order by `?sort=name` or `?sort=-name`, names being the keys of `sorts`; anything else is `default`.
 
-    A value of `sorts` is a field's path, an expression, or a tuple of them. Empty values stand last, and the primary key
-    ends the order, so that pages never overlap. The headers of `components/sort_header.html` read what was chosen.
+    A value of `sorts` is a field's path, an expression, or a tuple of them. Empty values stand last, and the primary
+    key ends the order, so that pages never overlap. The headers of `components/sort_header.html` read what was chosen.
     """
     asked = request.GET.get("sort", default)
     if asked.removeprefix("-") not in sorts:

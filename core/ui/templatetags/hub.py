@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -132,6 +132,12 @@ def moment(value: Any) -> str:
 
 
 @register.filter
+def last_minute(value: Any) -> Any:
+    """The last minute before a moment that is too late: a round that ends at midnight closes at 11:59pm."""
+    return value - timedelta(minutes=1) if isinstance(value, datetime) else value
+
+
+@register.filter
 def in_days(value: Any, today: date) -> str:
     """How far a day lies from today, in words: in 6 days, tomorrow, today, yesterday, 3 days ago."""
     day = _day(value)
@@ -159,7 +165,7 @@ def money(value: Any) -> str:
     if value is None or value == "":
         return ""
     pounds = value if isinstance(value, Decimal) else Decimal(int(value)) / 100
-    sign = "−" if pounds < 0 else ""
+    sign = "\N{MINUS SIGN}" if pounds < 0 else ""
     pounds = abs(pounds)
     return f"{sign}£{pounds:,.0f}" if pounds == pounds.to_integral_value() else f"{sign}£{pounds:,.2f}"
 
@@ -224,13 +230,12 @@ def rods(stage: Any = "", label: str = "", small: bool = False) -> SafeString:
     marks = format_html_join(
         "",
         '<rect class="app-rods__rod{}" y="{}" width="{}" height="5" rx="1.5"/>',
-        (
-            (f" app-rods__rod--{name}" if i <= reached else "", 1 + i * 7, 13 + i * 6)
-            for i, name in enumerate(STAGES)
-        ),
+        ((f" app-rods__rod--{name}" if i <= reached else "", 1 + i * 7, 13 + i * 6) for i, name in enumerate(STAGES)),
     )
     if key == "readiness":
-        marks = format_html('{}<rect class="app-rods__rod app-rods__rod--readiness" y="1" width="7" height="5" rx="1.5"/>', marks)
+        marks = format_html(
+            '{}<rect class="app-rods__rod app-rods__rod--readiness" y="1" width="7" height="5" rx="1.5"/>', marks
+        )
     return format_html(
         '<span class="app-rods{} app-rods--{}"><svg class="app-rods__mark" viewBox="0 0 26 21" width="26" height="21"'
         ' aria-hidden="true" focusable="false">{}</svg>{}</span>',
@@ -243,7 +248,7 @@ def rods(stage: Any = "", label: str = "", small: bool = False) -> SafeString:
 
 @register.simple_tag
 def dots(people: Sequence[tuple[str, str]]) -> SafeString:
-    """One dot a signatory, from (state, label) pairs; states: signed, refused, waiting. Said in words to who hears it."""
+    """One dot a signatory, from (state, label) pairs (signed, refused, waiting); said in words to who hears it."""
     people = list(people or [])
     kinds = {"signed": "signed", "refused": "refused", "no": "refused"}
     signed = sum(str(state) == "signed" for state, _ in people)
@@ -252,7 +257,8 @@ def dots(people: Sequence[tuple[str, str]]) -> SafeString:
         '<span class="app-dot app-dot--{}" title="{}"></span>',
         ((kinds.get(str(state), "waiting"), label) for state, label in people),
     )
-    said = f"{signed} of {len(people)} signed" + "".join(f"; {label}" for state, label in people if str(state) != "signed")
+    others = "".join(f"; {label}" for state, label in people if str(state) != "signed")
+    said = f"{signed} of {len(people)} signed{others}"
     return format_html(
         '<span class="app-dots"><span aria-hidden="true">{}</span><span class="govuk-visually-hidden">{}</span></span>',
         marks,
@@ -274,7 +280,7 @@ def sort_state(context: template.Context, name: str) -> dict[str, str]:
 
 @register.simple_tag(takes_context=True)
 def is_here(context: template.Context, **wanted: Any) -> bool:
-    """Whether the page's query says what is given: `{% is_here view="signing" as here %}`; an empty value means absent."""
+    """Whether the query says what is given: `{% is_here view="signing" as here %}`; empty means absent."""
     query = context.request.GET  # type: ignore[attr-defined]
     return all(query.get(key, "") == str(value or "") for key, value in wanted.items())
 

@@ -1,0 +1,18 @@
+// What every page starts. Pages work without any of it; `html[data-ready]` says that all of it has started.
+import { initAll } from "./govuk-frontend.min.js";
+
+initAll();
+
+const search = document.querySelectorAll("[data-school-search]");
+if (search.length) {
+  const { start } = await import("./school-search.js");
+  search.forEach(start);
+}
+
+const all = document.querySelectorAll("input[data-tick-all]");
+if (all.length) {
+  const { start } = await import("./tick-all.js");
+  all.forEach(start);
+}
+
+document.documentElement.dataset.ready = "";
