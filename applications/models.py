@@ -15,7 +15,7 @@ from hubs.models import Hub
 from hubs.roles import hubs_whose_bids
 from programmes.models import Edition, Terms
 from schools.models import School
-from schools.roles import coordinated_by
+from schools.roles import coordinated_by, led_by
 
 CLOSING_SOON = timedelta(days=14)
 GRACE = timedelta(minutes=30)  # after closing, for a form saved in the hour before it
@@ -136,7 +136,7 @@ class ExpressionOfInterestQuerySet(models.QuerySet["ExpressionOfInterest"]):
         sent = Q(sent_at__isnull=False) & ~Q(state=State.DRAFT)  # a lapsed draft was never sent
         return self.filter(
             Q(editors__user=user)
-            | Q(school__in=coordinated_by(user)) & sent
+            | Q(school__in={*coordinated_by(user), *led_by(user)}) & sent
             | Q(round__hub__in=hubs_whose_bids(user)) & sent
         ).distinct()
 

@@ -67,7 +67,7 @@ MAY = {
     # The school
     "applications.begin_eoi": is_signed_in,
     "applications.see_own_forms": is_signed_in,
-    "applications.see_eoi": works_on_it | coordinates_the_school | runs_the_hub,
+    "applications.see_eoi": runs_the_hub | works_on_it | coordinates_the_school | heads_the_school_or_department,
     "applications.edit_eoi": works_on_it & is_draft,
     "applications.send_eoi": works_on_it,
     "applications.remind_signatory": works_on_it | runs_the_hub,

@@ -1,0 +1,293 @@
+"""The letters of a decision: one function per message. A preview calls the same functions, so it shows what is sent."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+
+from applications import facts
+from applications.emails.frame import ABOUT, about, site
+from applications.models import ExpressionOfInterest, Nominee
+from applications.states import Action, State
+from core.links import services as links
+from core.links.models import Link
+from core.notifications.kinds import Kind, always
+from core.notifications.models import Message
+from core.notifications.outbox import Mail
+from hubs.models import HubMembership, HubRole
+
+OFFER_LINK = "applications.answer_offer"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail and the stable word for its recipient that its occasion key carries."""
+
+    to: str
+    mail: Mail
+    answers: bool = False  # its personal link accepts or refuses the offer
+
+
+def _still_offered(message: Message, now: datetime) -> bool:
+    return ExpressionOfInterest.objects.filter(pk=message.subject_id, state=State.OFFERED).exists()
+
+
+KINDS = (
+    Kind("applications.offer", essential=True, still_wanted=_still_offered),
+    Kind("applications.offer_link", essential=True, still_wanted=_still_offered),
+    Kind("applications.decision", essential=True, still_wanted=always),
+    Kind("applications.place_confirmed", essential=True, still_wanted=always),
+    Kind("applications.for_the_hub", essential=True, still_wanted=always),
+)
+
+
+def _applicants(eoi: ExpressionOfInterest) -> list[tuple[str, str, str]]:
+    """Who works on the form, as (key, name, address)."""
+    editors = sorted(eoi.editors.all(), key=lambda editor: (editor.since, editor.pk))
+    return [(f"user-{editor.user_id}", editor.user.get_full_name(), editor.user.email) for editor in editors]
+
+
+def _leaders(eoi: ExpressionOfInterest) -> list[tuple[str, str, str]]:
+    """The head and the head of department, once where they are one person, as (key, name, address)."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for nominee in sorted(eoi.nominees.all(), key=lambda n: n.position != Nominee.Position.HEAD):
+        if nominee.position not in Nominee.LEADS and nominee.email:
+            found.setdefault(nominee.email.casefold(), (f"person-{nominee.person_uuid}", nominee.name, nominee.email))
+    return list(found.values())
+
+
+def _to_applicants(eoi: ExpressionOfInterest, kind: str, template: str, **context: Any) -> list[Letter]:
+    return [
+        Letter(key, about(eoi, kind=kind, template=template, name=name, email=email, **context))
+        for key, name, email in _applicants(eoi)
+    ]
+
+
+def _to_school(eoi: ExpressionOfInterest, kind: str, template: str, **context: Any) -> list[Letter]:
+    """To those who work on the form, the head and the head of department: one letter an address."""
+    people: dict[str, tuple[str, str, str]] = {}
+    for key, name, email in [*_leaders(eoi), *_applicants(eoi)]:
+        people.setdefault(email.casefold(), (key, name, email))
+    return [
+        Letter(key, about(eoi, kind=kind, template=template, name=name, email=email, **context))
+        for key, name, email in people.values()
+    ]
+
+
+def offer_letters(
+    eoi: ExpressionOfInterest, *, answer_by: datetime, missing: list[str], words: str = ""
+) -> list[Letter]:
+    """An offer: to head and head of department with a personal link, to who works on the form without one."""
+    context: dict[str, Any] = {
+        "answer_by": answer_by - timedelta(minutes=1),
+        "missing": missing,
+        "words": words,
+        "first_meeting_at": eoi.round.first_meeting_at,
+    }
+    with_link = [
+        Letter(
+            key,
+            about(eoi, kind="applications.offer", template="offer", name=name, email=email, secret="-", **context),
+            answers=True,
+        )
+        for key, name, email in _leaders(eoi)
+    ]
+    known = {letter.mail.to_email.casefold() for letter in with_link}
+    asked = [letter.mail.to_name for letter in with_link]
+    without = [
+        Letter(
+            key,
+            about(eoi, kind="applications.offer", template="offer_applicant", name=name, email=email, asked=asked, **context),
+        )
+        for key, name, email in _applicants(eoi)
+        if email.casefold() not in known
+    ]
+    return [*with_link, *without]
+
+
+def offer_made(eoi: ExpressionOfInterest, *, missing: list[str], now: datetime) -> list[Letter]:
+    """The letters of an offer that stands, each with a personal link of its own."""
+    assert eoi.answer_by is not None
+    letters = offer_letters(eoi, answer_by=eoi.answer_by, missing=missing, words=eoi.decision_words)
+    return [_linked(eoi, letter, now=now) if letter.answers else letter for letter in letters]
+
+
+def _linked(eoi: ExpressionOfInterest, letter: Letter, *, now: datetime) -> Letter:
+    assert eoi.answer_by is not None
+    _, url = links.issue(
+        kind=OFFER_LINK,
+        subject_id=eoi.pk,
+        name=letter.mail.to_name,
+        email=letter.mail.to_email,
+        valid_until=eoi.answer_by,
+        now=now,
+        scope=eoi.round.hub_id,
+    )
+    return dataclasses.replace(letter, mail=dataclasses.replace(letter.mail, secret=url))
+
+
+def offer_link_again(eoi: ExpressionOfInterest, link: Link, *, now: datetime) -> Letter:
+    """A fresh link to answer the offer, to the address on file."""
+    assert eoi.answer_by is not None
+    mail = about(
+        eoi,
+        kind="applications.offer_link",
+        template="offer_link",
+        name=link.name,
+        email=link.email,
+        secret="-",
+        answer_by=eoi.answer_by - timedelta(minutes=1),
+    )
+    return _linked(eoi, Letter(f"link-{link.pk}", mail, answers=True), now=now)
+
+
+def end_offer_links(eoi: ExpressionOfInterest, *, why: str, now: datetime, keep: Link | None = None) -> None:
+    """End the links by which the offer could be answered; the one it was answered by keeps its receipt."""
+    others = Link.objects.filter(kind=OFFER_LINK, subject_id=eoi.pk)
+    links.end(links=others.exclude(pk=keep.pk) if keep else others, why=why, now=now)
+
+
+def held(eoi: ExpressionOfInterest, *, words: str = "") -> list[Letter]:
+    return _to_school(eoi, "applications.decision", "held", words=words)
+
+
+def not_chosen(eoi: ExpressionOfInterest, *, reason: str, words: str = "", now: datetime) -> list[Letter]:
+    """Which reason, in the hub's own words, and what is open to the school now."""
+    others = [
+        {
+            "programme": round_.edition.programme.name,
+            "years": round_.edition.years,
+            "hub": round_.hub.name,
+            "closes": round_.closes_at - timedelta(minutes=1) if round_.closes_at else None,
+        }
+        for round_ in facts.open_rounds(now)
+        if round_.hub_id == eoi.round.hub_id
+        and round_.edition_id != eoi.edition_id
+        and round_.edition.programme.phase == eoi.edition.programme.phase
+        and round_.edition.programme.kind == eoi.edition.programme.kind
+    ]
+    return _to_school(
+        eoi,
+        "applications.decision",
+        "not_chosen",
+        reason=ExpressionOfInterest.NotChosen(reason).label,
+        words=words,
+        others=others,
+        check_url=site(reverse("applications:check", args=[eoi.school_id])),
+    )
+
+
+def returned(eoi: ExpressionOfInterest, *, words: str, correct_by: datetime) -> list[Letter]:
+    return _to_applicants(
+        eoi, "applications.decision", "returned", words=words, correct_by=correct_by - timedelta(minutes=1)
+    )
+
+
+def offer_taken_back(eoi: ExpressionOfInterest, *, words: str) -> list[Letter]:
+    return _to_school(eoi, "applications.decision", "offer_taken_back", words=words)
+
+
+def decided_again(eoi: ExpressionOfInterest, *, words: str) -> list[Letter]:
+    """The form is back among those to be decided."""
+    return _to_school(eoi, "applications.decision", "decided_again", words=words)
+
+
+def reopened(eoi: ExpressionOfInterest, *, words: str, until: datetime) -> list[Letter]:
+    return _to_applicants(eoi, "applications.decision", "reopened", words=words, until=until - timedelta(minutes=1))
+
+
+def lapsed(eoi: ExpressionOfInterest, *, words: str) -> list[Letter]:
+    return _to_applicants(eoi, "applications.decision", "lapsed", words=words)
+
+
+def offer_lapsed(eoi: ExpressionOfInterest) -> list[Letter]:
+    return _to_school(eoi, "applications.decision", "offer_lapsed")
+
+
+def place_confirmed(eoi: ExpressionOfInterest, *, by_name: str) -> list[Letter]:
+    """The place is taken up: to the school and to both lead teachers."""
+    letters = _to_school(
+        eoi,
+        "applications.place_confirmed",
+        "place_confirmed",
+        by_name=by_name,
+        first_meeting_at=eoi.round.first_meeting_at,
+    )
+    known = {letter.mail.to_email.casefold() for letter in letters}
+    for nominee in eoi.nominees.all():
+        if nominee.position in Nominee.LEADS and nominee.email.casefold() not in known:
+            mail = about(
+                eoi,
+                kind="applications.place_confirmed",
+                template="place_confirmed",
+                name=nominee.name,
+                email=nominee.email,
+                by_name=by_name,
+                first_meeting_at=eoi.round.first_meeting_at,
+            )
+            letters.append(Letter(f"person-{nominee.person_uuid}", mail))
+            known.add(nominee.email.casefold())
+    return letters
+
+
+def place_refused(eoi: ExpressionOfInterest, *, by_name: str, reason: str) -> list[Letter]:
+    """The school gave its place back: to those who work on the form, as the record of it."""
+    return _to_school(eoi, "applications.decision", "place_refused", by_name=by_name, reason=reason)
+
+
+def _to_hub_leads(eoi: ExpressionOfInterest, template: str, **context: Any) -> list[Letter]:
+    leads = HubMembership.objects.filter(hub=eoi.round.hub_id, role=HubRole.LEAD, ended_at=None).select_related("user")
+    return [
+        Letter(
+            f"user-{lead.user_id}",
+            about(
+                eoi,
+                kind="applications.for_the_hub",
+                template=template,
+                name=lead.user.get_full_name(),
+                email=lead.user.email,
+                queue_url=site(reverse("applications:queue", args=[eoi.round_id])),
+                bid_url=site(reverse("applications:bid", args=[eoi.pk])),
+                **context,
+            ),
+        )
+        for lead in leads.order_by("since", "pk")
+    ]
+
+
+def place_is_free(eoi: ExpressionOfInterest, *, first_reserve: ExpressionOfInterest | None) -> list[Letter]:
+    """To the hub leads: a place has come free, and who is first in reserve."""
+    return _to_hub_leads(eoi, "place_is_free", first_reserve=first_reserve, became=State(eoi.state).label.lower())
+
+
+def place_taken_up(eoi: ExpressionOfInterest, *, by_name: str) -> list[Letter]:
+    return _to_hub_leads(eoi, "place_taken_up", by_name=by_name)
+
+
+def preview(
+    eoi: ExpressionOfInterest, action: Action, *, missing: list[str], now: datetime, choices: dict[str, Any]
+) -> list[Letter]:
+    """The letters that an action would send, composed by the functions that send them; personal links left open."""
+    words = choices.get("words", "")
+    match action:
+        case Action.OFFER:
+            return offer_letters(eoi, answer_by=choices["answer_by"], missing=missing, words=words)
+        case Action.HOLD:
+            return held(eoi, words=words)
+        case Action.NOT_CHOOSE:
+            return not_chosen(eoi, reason=choices["reason"], words=words, now=now)
+        case Action.RETURN:
+            return returned(eoi, words=words, correct_by=choices["correct_by"])
+        case Action.TAKE_BACK:
+            return offer_taken_back(eoi, words=words)
+        case Action.PUT_BACK | Action.RECONSIDER:
+            return decided_again(eoi, words=words)
+        case _:
+            return []
+
+
+__all__ = ["ABOUT", "KINDS", "OFFER_LINK", "Letter", "preview"]

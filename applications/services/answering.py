@@ -1,0 +1,152 @@
+"""How a school answers an offer: accepting puts it on the roll, refusing frees the place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.services import person_at
+from applications import trn
+from applications.emails import deciding as letters
+from applications.models import ExpressionOfInterest, Nominee
+from applications.services.deciding import missing_names, tell_hub_of_free_place
+from applications.services.moving import locked, move
+from applications.states import Action, NotAllowed, State
+from core.links import services as links
+from core.links.models import Link
+from core.notifications import outbox
+from core.secrets import decrypt
+from core.signing import services as signing
+from programmes import services as programmes
+from schools.models import SchoolRole
+from schools.services import appoint
+
+
+class SignaturesMissing(NotAllowed):
+    """An offer on condition is accepted only once everyone has signed."""
+
+
+class TrnMissing(NotAllowed):
+    """A lead teacher's reference number, or the reason why there is none, is not in yet."""
+
+
+def trns_missing(eoi: ExpressionOfInterest) -> list[Nominee]:
+    """The lead teachers with neither a reference number nor a reason."""
+    return [n for n in eoi.nominees.all() if n.position in Nominee.LEADS and not n.trn_hash and not n.trn_reason]
+
+
+@transaction.atomic
+def accept(
+    *,
+    eoi_id: UUID,
+    by: Any,
+    by_name: str,
+    now: datetime,
+    link: Link | None = None,
+    trns: Mapping[str, tuple[str, str]] | None = None,
+) -> ExpressionOfInterest:
+    """Accept an offer: the school is on the roll with its lead teachers, in the same transaction.
+
+    `by` is the signed-in person, or None for who holds a personal link; `by_name` is whose name the letters give; `trns`
+    gives, by position, a lead teacher's number or the reason why there is none, where the form does not have it yet.
+    Raises SignaturesMissing, TrnMissing and NotAllowed, each worded for the reader.
+    """
+    eoi = locked(eoi_id)
+    _in_time(eoi, now)
+    if missing := missing_names(eoi):
+        raise SignaturesMissing(f"Everyone has to sign before the place can be accepted. Still to sign: {', '.join(missing)}.")
+    for position, (number, reason) in (trns or {}).items():
+        eoi.nominees.filter(position=position, trn_hash="", trn_reason="").update(**trn.kept(number), trn_reason=reason)
+    if lacking := trns_missing(eoi):
+        names = " and ".join(n.name for n in lacking)
+        raise TrnMissing(f"Enter the teacher reference number of {names}, or say why there is none.")
+    move(eoi, Action.ACCEPT, by=by, now=now, answered_by_name=by_name, answered_at=now, on_condition=False)
+    programmes.enrol(
+        edition=eoi.edition,
+        terms=eoi.terms,
+        school=eoi.school,
+        hub=eoi.round.hub,
+        lane=eoi.lane,
+        eoi_id=eoi.pk,
+        advocates=[
+            programmes.Named(
+                name=n.name,
+                email=n.email,
+                role=n.role,
+                senior=bool(n.senior),
+                trn=decrypt(n.trn_encrypted) if n.trn_encrypted else "",
+            )
+            for n in eoi.nominees.all()
+            if n.position in Nominee.LEADS
+        ],
+        by=by,
+        now=now,
+    )
+    _give_roles(eoi, by=by, now=now)
+    _end_links(eoi, link, now)
+    for letter in [*letters.place_confirmed(eoi, by_name=by_name), *letters.place_taken_up(eoi, by_name=by_name)]:
+        outbox.post(letter.mail, key=f"eoi-accepted:{eoi.pk}:{letter.mail.kind}:{letter.to}", now=now)
+    return eoi
+
+
+@transaction.atomic
+def refuse(
+    *, eoi_id: UUID, by: Any, by_name: str, now: datetime, reason: str = "", link: Link | None = None
+) -> ExpressionOfInterest:
+    """Refuse an offer: the place is free, and the hub lead hears who is first in reserve."""
+    eoi = locked(eoi_id)
+    _in_time(eoi, now)
+    move(
+        eoi,
+        Action.REFUSE,
+        by=by,
+        now=now,
+        note=reason,
+        answered_by_name=by_name,
+        answered_at=now,
+        ended_reason=reason,
+    )
+    _end_links(eoi, link, now)
+    signing.end_all(kind="eoi", subject_id=eoi.pk, why="refused", now=now)
+    for letter in letters.place_refused(eoi, by_name=by_name, reason=reason):
+        outbox.post(letter.mail, key=f"eoi-refused:{eoi.pk}:{letter.to}", now=now)
+    tell_hub_of_free_place(eoi, now=now)
+    return eoi
+
+
+def _end_links(eoi: ExpressionOfInterest, link: Link | None, now: datetime) -> None:
+    if link is not None:
+        links.use(link=link, now=now)
+    letters.end_offer_links(eoi, why="answered", now=now, keep=link)
+
+
+def _in_time(eoi: ExpressionOfInterest, now: datetime) -> None:
+    if eoi.state == State.OFFERED and eoi.answer_by is not None and now >= eoi.answer_by:
+        raise NotAllowed("The day to answer has passed. Ask the hub whether there is still a place.")
+
+
+def _person(nominee: Nominee) -> Any:
+    user = person_at(email=nominee.email)
+    if not user.name:
+        user.name = nominee.name
+        user.save(update_fields=["name"])
+    return user
+
+
+def _give_roles(eoi: ExpressionOfInterest, *, by: Any, now: datetime) -> None:
+    """The people of the place may read what concerns them: an account is theirs once they sign in with their address."""
+    wanted = {
+        Nominee.Position.HEAD: SchoolRole.HEAD,
+        Nominee.Position.HEAD_OF_DEPARTMENT: SchoolRole.HEAD_OF_DEPARTMENT,
+        Nominee.Position.LEAD_1: SchoolRole.ADVOCATE,
+        Nominee.Position.LEAD_2: SchoolRole.ADVOCATE,
+    }
+    for nominee in eoi.nominees.all():
+        if nominee.email:
+            user = _person(nominee)
+            appoint(school=eoi.school, user=user, role=wanted[Nominee.Position(nominee.position)], by=by, now=now)
+    appoint(school=eoi.school, user=eoi.begun_by, role=SchoolRole.COORDINATOR, by=by, now=now)

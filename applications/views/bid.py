@@ -1,0 +1,209 @@
+"""One bid on one screen: form, register, eligibility, signatures, notes, messages, history."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import CharField, F, QuerySet, Value
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from applications.forms.deciding import NoteForm, ReopenForm, SettleForm
+from applications.models import ExpressionOfInterest, Nominee
+from applications.services import deciding, signed
+from applications.states import NotAllowed, State, turn
+from applications.views.hub import state_words, visible_bid
+from applications.wording import wording_of
+from core import clock
+from core.audit.log import history
+from core.doors import may, requires
+from core.notifications.models import Message
+
+ACTS = {
+    State.SUBMITTED: ("offer", "reserve", "not-choose", "return"),
+    State.SIGNING: ("offer", "reserve", "not-choose", "return"),
+    State.RESERVE: ("offer", "put-back", "not-choose"),
+    State.OFFERED: ("take-back",),
+    State.NOT_CHOSEN: ("reconsider",),
+    State.LAPSED: (),
+}
+ACT_LABELS = {
+    "offer": "Offer a place",
+    "reserve": "Hold in reserve",
+    "not-choose": "Do not choose",
+    "return": "Return for correction",
+    "put-back": "Put back to decide",
+    "take-back": "Take the offer back",
+    "reconsider": "Look again",
+}
+ACTION_WORDS = {
+    "eoi.begun": "Form begun",
+    "eoi.ask_to_sign": "Sent for signature",
+    "eoi.submit": "All signed: submitted",
+    "eoi.signed": "Signed",
+    "eoi.refused_to_sign": "Said no",
+    "eoi.revise": "Taken back to change",
+    "eoi.return": "Returned for correction",
+    "eoi.offer": "Place offered",
+    "eoi.hold": "Held in reserve",
+    "eoi.not_choose": "Not chosen",
+    "eoi.accept": "Place accepted",
+    "eoi.refuse": "Place refused",
+    "eoi.lapse": "Lapsed",
+    "eoi.let_lapse": "Let lapse",
+    "eoi.withdraw": "Withdrawn",
+    "eoi.settled": "Question settled",
+    "eoi.noted": "Note added",
+    "eoi.reminded": "Reminder sent",
+}
+
+
+def _remarks(eoi: ExpressionOfInterest) -> list[dict[str, Any]]:
+    """Notes, settled questions and returns of a bid, newest first, in one query."""
+
+    def part(queryset: QuerySet, kind: str, by: str, at: str, text: str, code: Any) -> QuerySet:
+        return (
+            queryset.order_by()
+            .annotate(
+                kind_=Value(kind, CharField()),
+                by_=F(f"{by}__name"),
+                email_=F(f"{by}__email"),
+                at_=F(at),
+                text_=F(text),
+                code_=code,
+            )
+            .values("kind_", "by_", "email_", "at_", "text_", "code_")
+        )
+
+    none = Value("", CharField())
+    found = part(eoi.notes.all(), "note", "by", "at", "text", none).union(
+        part(eoi.settlements.all(), "settled", "settled_by", "settled_at", "reason", F("code")),
+        part(eoi.returns.all(), "returned", "returned_by", "returned_at", "reason", none),
+        all=True,
+    )
+    return sorted(
+        (
+            {"kind": r["kind_"], "by": r["by_"] or r["email_"], "at": r["at_"], "text": r["text_"], "code": r["code_"]}
+            for r in found
+        ),
+        key=lambda remark: remark["at"],
+        reverse=True,
+    )
+
+
+def _context(request: HttpRequest, eoi: ExpressionOfInterest) -> dict[str, Any]:
+    now = clock.now()
+    standings = signed.standing_of(eoi)
+    said_no = any(s.state == "refused" for s in standings)
+    words, colour = state_words(eoi, someone_said_no=said_no)
+    remarks = _remarks(eoi)
+    settled = {remark["code"]: remark for remark in remarks if remark["kind"] == "settled"}
+    judgements = [{**each, "settled": settled.get(each["code"])} for each in (eoi.eligibility or {}).get("judgements", [])]
+    state = State(eoi.state)
+    may_decide = may(request.user, "applications.decide_eoi", eoi)
+    ends = eoi.signing_ends()
+    trail = [
+        {"at": event.at, "what": ACTION_WORDS.get(event.action, event.action), "who": str(event.actor or "the portal"), "note": event.note}
+        for event in history(eoi).select_related("actor")[:200]
+    ]
+    answers = {answer.code: answer.text for answer in eoi.answers.all()}
+    questions = eoi.terms.questions.all() if eoi.terms else []
+    return {
+        "eoi": eoi,
+        "round": eoi.round,
+        "words": wording_of(eoi.edition.programme, eoi.school),
+        "nominees": sorted(eoi.nominees.all(), key=lambda n: list(Nominee.Position.values).index(n.position)),
+        "answers": [{"question": q, "text": answers.get(q.code, "")} for q in questions],
+        "standings": standings,
+        "dots": signed.dots(standings),
+        "state": words,
+        "colour": colour,
+        "turn": turn(eoi.state, all_signed=eoi.submitted_at is not None, someone_said_no=said_no),
+        "judgements": judgements,
+        "remarks": remarks,
+        "mails": Message.objects.about("applications.expressionofinterest", eoi.pk).order_by("-created_at")[:50],
+        "trail": trail,
+        "acts": [{"name": name, "label": ACT_LABELS[name]} for name in ACTS.get(state, ())] if may_decide else [],
+        "may_decide": may_decide,
+        "may_let_lapse": may_decide and state is State.SIGNING and ends is not None and now >= ends,
+        "may_reopen": may_decide and state is State.LAPSED and eoi.offered_at is None,
+        "signing_ends": ends,
+        "left": eoi.round.places - eoi.round.places_held,
+        "note_form": NoteForm(initial={"once": uuid.uuid4()}),
+        "settle_form": SettleForm(),
+        "reopen_form": ReopenForm() if state is State.LAPSED else None,
+        "now": now,
+    }
+
+
+@requires("applications.review_eoi", on=visible_bid, methods=("GET", "HEAD"))
+def bid(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
+    """Everything about one bid."""
+    return render(request, "applications/bid.html", _context(request, eoi))
+
+
+@requires("applications.note_on_eoi", on=visible_bid, methods=("POST",))
+def note(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
+    """Add an internal note."""
+    form = NoteForm(request.POST)
+    if form.is_valid():
+        deciding.add_note(eoi_id=eoi.pk, by=request.user, now=clock.now(), **form.cleaned_data)
+        return redirect("applications:bid", eoi.pk)
+    return render(request, "applications/bid.html", {**_context(request, eoi), "note_form": form}, status=422)
+
+
+@requires("applications.settle_question", on=visible_bid, methods=("POST",))
+def settle(request: HttpRequest, eoi: ExpressionOfInterest, code: str) -> HttpResponse:
+    """Settle a question that the rules asked, with a written reason."""
+    form = SettleForm(request.POST)
+    if form.is_valid():
+        try:
+            deciding.settle(eoi_id=eoi.pk, code=code, by=request.user, now=clock.now(), **form.cleaned_data)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Settled, and kept with the form.")
+            return redirect("applications:bid", eoi.pk)
+    context = {**_context(request, eoi), "settle_form": form, "settling": code}
+    return render(request, "applications/bid.html", context, status=422)
+
+
+@requires("applications.decide_eoi", on=visible_bid, methods=("POST",))
+def let_lapse(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
+    """Let a form lapse whose signatures did not come in time."""
+    try:
+        deciding.let_lapse(eoi_id=eoi.pk, by=request.user, now=clock.now())
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{eoi.school.name}’s form has lapsed. We have told the school.")
+    return redirect("applications:bid", eoi.pk)
+
+
+@requires("applications.decide_eoi", on=visible_bid, methods=("POST",))
+def reopen(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
+    """Reopen a lapsed form until a new date, with a reason."""
+    form = ReopenForm(request.POST)
+    if form.is_valid():
+        try:
+            deciding.reopen(eoi_id=eoi.pk, by=request.user, now=clock.now(), **form.cleaned_data)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"{eoi.school.name}’s form is open again. We have told the school.")
+            return redirect("applications:bid", eoi.pk)
+    return render(request, "applications/bid.html", {**_context(request, eoi), "reopen_form": form}, status=422)
+
+
+@requires("applications.review_eoi", on=visible_bid, methods=("GET", "HEAD"))
+def neighbour(request: HttpRequest, eoi: ExpressionOfInterest, way: str) -> HttpResponse:
+    """The next or previous form of the same round and state, by the time it was sent; the queue at either end."""
+    others = ExpressionOfInterest.objects.visible_to(request.user).filter(round=eoi.round_id, state=eoi.state)
+    keys = list(others.exclude(sent_at=None).order_by("reserve_rank", "sent_at", "pk").values_list("pk", flat=True))
+    at = keys.index(eoi.pk) if eoi.pk in keys else -1
+    to = at + 1 if way == "next" else at - 1
+    if at < 0 or not 0 <= to < len(keys):
+        return redirect("applications:queue", eoi.round_id)
+    return redirect("applications:bid", keys[to])

@@ -1,0 +1,61 @@
+"""Finders and small facts that the hub's pages share."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+
+from applications.models import ExpressionOfInterest, Round
+from applications.states import State
+
+COLOURS = {
+    State.DRAFT: "grey",
+    State.SIGNING: "blue",
+    State.SUBMITTED: "green",
+    State.RESERVE: "grey",
+    State.OFFERED: "blue",
+    State.ACCEPTED: "green",
+    State.NOT_CHOSEN: "grey",
+    State.REFUSED: "red",
+    State.LAPSED: "orange",
+    State.WITHDRAWN: "grey",
+}
+
+
+def visible_round(user: Any, round_id: UUID) -> Round:
+    """A round of a hub that the person works for, or 404."""
+    found = Round.objects.visible_to(user).select_related("hub", "edition__programme").filter(pk=round_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def visible_bid(user: Any, eoi_id: UUID) -> ExpressionOfInterest:
+    """A form that the person may see, with what the bid page reads of its columns, or 404."""
+    found = (
+        ExpressionOfInterest.objects.visible_to(user)
+        .select_related(
+            "round__hub", "edition__programme", "school__la", "school__type", "begun_by", "terms", "decided_by", "sent_by"
+        )
+        .filter(pk=eoi_id)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def state_words(eoi: ExpressionOfInterest, *, someone_said_no: bool) -> tuple[str, str]:
+    """What a hub reads of a form's state, and the colour of its tag."""
+    state = State(eoi.state)
+    if someone_said_no and state in (State.SIGNING, State.OFFERED, State.RESERVE):
+        return "Someone said no", "red"
+    if state is State.SUBMITTED:
+        return "Ready to decide", "green"
+    if state is State.RESERVE and eoi.reserve_rank:
+        return f"Reserve {eoi.reserve_rank}", "grey"
+    if state is State.OFFERED and eoi.on_condition:
+        return "Offered on condition", "blue"
+    return state.label, COLOURS[state]

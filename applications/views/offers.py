@@ -1,0 +1,127 @@
+"""Answering an offer: by the link in the mail, or signed in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from applications.emails import deciding as letters
+from applications.forms.answering import AnswerForm
+from applications.models import ExpressionOfInterest
+from applications.services import answering, deciding
+from applications.states import NotAllowed, State
+from applications.views.hub import visible_bid
+from applications.wording import wording_of
+from core import clock
+from core.doors import by_link, requires
+from core.links import services as links
+from core.links.models import Link
+from core.notifications import outbox
+
+
+def offered_eoi(eoi_id: UUID) -> ExpressionOfInterest:
+    return (
+        ExpressionOfInterest.objects.select_related(
+            "round__hub", "edition__programme", "school__type", "terms", "begun_by"
+        )
+        .prefetch_related("nominees")
+        .get(pk=eoi_id)
+    )
+
+
+def held_offer(request: HttpRequest, link_id: UUID) -> tuple[Link, ExpressionOfInterest]:
+    """The link that this browser opened, and the form whose offer it answers; raises LinkEnded."""
+    link = links.held(request, kind=letters.OFFER_LINK, link_id=link_id)
+    return link, offered_eoi(link.subject_id)
+
+
+def send_again(link: Link, now: datetime) -> None:
+    """A fresh link to the address on file, if the offer still stands."""
+    eoi = ExpressionOfInterest.objects.select_related("round__hub", "edition__programme", "school").get(pk=link.subject_id)
+    if eoi.state != State.OFFERED or eoi.answer_by is None or now >= eoi.answer_by:
+        return
+    links.end(links=Link.objects.filter(pk=link.pk), why="reissued", now=now)
+    letter = letters.offer_link_again(eoi, link, now=now)
+    outbox.post(letter.mail, key=f"eoi-offer-link:{eoi.pk}:{now.isoformat()}:{link.pk}", now=now)
+
+
+def link_wording(link: Link) -> dict[str, Any]:
+    """What the Continue page says."""
+    eoi = ExpressionOfInterest.objects.select_related("school", "edition__programme", "round__hub").get(pk=link.subject_id)
+    return {
+        "heading": f"A place for {eoi.school.name}",
+        "lines": [
+            f"{eoi.round.hub.name} offers a place in {eoi.edition}.",
+            f"On the next page {link.name} can accept or refuse it.",
+        ],
+        "button": "Continue",
+    }
+
+
+def _page(request: HttpRequest, eoi: ExpressionOfInterest, *, link: Link | None) -> HttpResponse:
+    now = clock.now()
+    name = "" if link is None else link.name
+    open_ = eoi.state == State.OFFERED and eoi.answer_by is not None and now < eoi.answer_by
+    lacking = answering.trns_missing(eoi)
+    missing = deciding.missing_names(eoi) if open_ else []
+    form = AnswerForm(request.POST if request.method == "POST" and open_ else None, lacking=lacking, by_name=name)
+    if open_ and request.method == "POST" and form.is_valid():
+        try:
+            _answer(request, eoi, form, link=link, now=now)
+        except NotAllowed as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            if link is not None:
+                return redirect("applications:answer_offer", link.pk)
+            messages.success(request, "Your answer is recorded. We have written to everyone concerned.")
+            return redirect("applications:task_list", eoi.pk)
+    context = {
+        "eoi": eoi,
+        "round": eoi.round,
+        "hub": eoi.round.hub,
+        "terms": eoi.terms,
+        "words": wording_of(eoi.edition.programme, eoi.school),
+        "form": form,
+        "link": link,
+        "is_open": open_,
+        "missing": missing,
+        "lacking": lacking,
+        "leads": [n for n in eoi.nominees.all() if n.position in n.LEADS],
+    }
+    template = "applications/offer_by_link.html" if link is not None else "applications/offer.html"
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _answer(request: HttpRequest, eoi: ExpressionOfInterest, form: AnswerForm, *, link: Link | None, now: datetime) -> None:
+    by = request.user if link is None else None
+    if form.cleaned_data["answer"] == "accept":
+        answering.accept(
+            eoi_id=eoi.pk, by=by, by_name=form.cleaned_data["name"], now=now, link=link, trns=form.trns()
+        )
+    else:
+        answering.refuse(
+            eoi_id=eoi.pk,
+            by=by,
+            by_name=form.cleaned_data["name"],
+            now=now,
+            reason=form.cleaned_data["reason"],
+            link=link,
+        )
+
+
+@by_link(on=held_offer)
+def answer_by_link(request: HttpRequest, held: tuple[Link, ExpressionOfInterest]) -> HttpResponse:
+    """The page behind an offer's link: the offer while it stands, then what was answered."""
+    link, eoi = held
+    return _page(request, eoi, link=link)
+
+
+@requires("applications.answer_offer", on=visible_bid)
+def answer_signed_in(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
+    """The same for coordinator, head of department or head, signed in."""
+    return _page(request, offered_eoi(eoi.pk), link=None)
