@@ -8,6 +8,7 @@ from email.utils import format_datetime, formataddr, parseaddr
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
+from core.documents import store
 from core.documents.models import StoredDocument
 from core.notifications import html, preferences
 from core.notifications.kinds import kind_of
@@ -56,8 +57,6 @@ def mail_of(message: Message, *, now: datetime) -> EmailMultiAlternatives:
     documents = list(StoredDocument.objects.filter(pk__in=message.documents).order_by("filename"))
     if len(documents) != len(set(message.documents)):
         raise DocumentMissing(message.pk)
-    from core.documents import store
-
     for document in documents:
         mail.attach(document.filename, store.get(document.sha256), "application/pdf")
     return mail

@@ -43,7 +43,7 @@ def _block(lines: list[str]) -> SafeString:
         return format_html('<ul style="{}">{}</ul>', UL, format_html_join("", "<li>{}</li>", ((line[2:],) for line in lines)))
     if lines[0] and not lines[0].startswith("- ") and len(lines) > 1 and all(line.startswith("- ") for line in lines[1:]):
         return format_html("{}\n{}", _block(lines[:1]), _block(lines[1:]))
-    return format_html('<p style="{}">{}</p>', P, format_html_join(format_html("<br>\n"), "{}", ((line,) for line in lines)))
+    return format_html('<p style="{}">{}{}</p>', P, format_html_join("", "{}<br>\n", ((line,) for line in lines[:-1])), lines[-1])
 
 
 def _link(address: str) -> SafeString:

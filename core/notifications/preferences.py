@@ -18,13 +18,13 @@ PURPOSE = "stopped mail"
 
 def stop_address(message: Message) -> str:
     """Where who got the message can stop its kind; the address names the message only."""
-    return settings.SITE_URL + reverse("notifications:stop", args=[signing.dumps(str(message.pk), salt=SALT)])
+    return settings.SITE_URL + reverse("notifications:stop", args=[_signer().sign(message.pk.hex)])
 
 
 def message_of(sealed: str) -> Message | None:
     """The message whose stop address this is, if it is one."""
     try:
-        return Message.objects.filter(pk=UUID(signing.loads(sealed, salt=SALT))).first()
+        return Message.objects.filter(pk=UUID(_signer().unsign(sealed))).first()
     except (signing.BadSignature, ValueError):
         return None
 
@@ -47,3 +47,7 @@ def stopped(message: Message) -> bool:
 
 def _hashes(message: Message) -> list[str]:
     return keyed_hashes(message.to_email.casefold(), purpose=PURPOSE)
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt=SALT)
