@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-LONDON = ZoneInfo("Europe/London")
+from core.calendar import LONDON
 
 
 def real_now() -> datetime:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from hubs.models import HubRole
+from hubs.models import HubMembership, HubRole
 
 # Who reads a hub's bids: decisions are the lead's alone (applications.policy).
 READS_BIDS = (HubRole.LEAD, HubRole.ADMINISTRATOR)
@@ -18,7 +18,7 @@ def hub_roles(user: Any) -> frozenset[tuple[UUID, str]]:
         return frozenset()
     kept: frozenset[tuple[UUID, str]] | None = getattr(user, "_hub_roles", None)
     if kept is None:
-        kept = frozenset(user.hub_roles.filter(ended_at=None).values_list("hub_id", "role"))
+        kept = frozenset(HubMembership.objects.filter(user_id=user.pk, ended_at=None).values_list("hub_id", "role"))
         user._hub_roles = kept
     return kept
 

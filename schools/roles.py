@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from schools.models import SchoolRole
+from schools.models import SchoolMembership, SchoolRole
 
 
 def school_roles(user: Any) -> frozenset[tuple[str, str]]:
@@ -13,7 +13,7 @@ def school_roles(user: Any) -> frozenset[tuple[str, str]]:
         return frozenset()
     kept: frozenset[tuple[str, str]] | None = getattr(user, "_school_roles", None)
     if kept is None:
-        kept = frozenset(user.school_roles.filter(ended_at=None).values_list("school_id", "role"))
+        kept = frozenset(SchoolMembership.objects.filter(user_id=user.pk, ended_at=None).values_list("school_id", "role"))
         user._school_roles = kept
     return kept
 

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ('since', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('hub', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='hubs.hub')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hub_roles', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('hub', 'user', 'role'), name='one_current_hub_role_of_a_kind')],
