@@ -13,7 +13,9 @@ def school_roles(user: Any) -> frozenset[tuple[str, str]]:
         return frozenset()
     kept: frozenset[tuple[str, str]] | None = getattr(user, "_school_roles", None)
     if kept is None:
-        kept = frozenset(SchoolMembership.objects.filter(user_id=user.pk, ended_at=None).values_list("school_id", "role"))
+        kept = frozenset(
+            SchoolMembership.objects.filter(user_id=user.pk, ended_at=None).values_list("school_id", "role")
+        )
         user._school_roles = kept
     return kept
 
