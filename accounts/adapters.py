@@ -33,7 +33,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Post the mail to the outbox: no mail server within a request, and one row whether the address was known or not."""
+        """Post the mail to the outbox, one row whether the address was known or not; no mail server in a request."""
         if template_prefix != "account/email/login_code":
             raise UnknownMail(template_prefix)
         user = User.objects.get(email=email)

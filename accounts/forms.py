@@ -34,7 +34,12 @@ class CodeForm(HubForm):
         help_text="Six digits. Spaces do not matter.",
         max_length=20,
         widget=forms.TextInput(
-            {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false", "class": "govuk-input--width-10"}
+            {
+                "autocomplete": "one-time-code",
+                "inputmode": "numeric",
+                "spellcheck": "false",
+                "class": "govuk-input--width-10",
+            }
         ),
         error_messages={"required": "Enter the code from the mail"},
     )
@@ -46,7 +51,7 @@ class CodeForm(HubForm):
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
         if not compare_user_code(actual=code, expected=self.expected):
-            raise ValidationError("That is not the code in your latest mail. Check it and enter it again.", code="wrong")
+            raise ValidationError("That is not the code in your latest mail. Check it and try again.", code="wrong")
         return code
 
 

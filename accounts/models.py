@@ -53,7 +53,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints = [
             models.UniqueConstraint(models.functions.Lower("email"), name="one_user_per_address"),
-            models.CheckConstraint(condition=Q(email=models.functions.Lower("email")), name="an_address_is_kept_in_lower_case"),
+            models.CheckConstraint(
+                condition=Q(email=models.functions.Lower("email")), name="an_address_is_kept_in_lower_case"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -102,7 +104,7 @@ class SignInQuerySet(models.QuerySet["SignIn"]):
 
 
 class SignIn(models.Model):
-    """A browser in which a person is signed in: what their list of sessions shows, and what ends a session by its key."""
+    """A browser in which a person is signed in: a line of their list of sessions, and the key by which to end it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="sign_ins")

@@ -45,7 +45,7 @@ _SOURCES: list[Source] = []
 
 
 def register_roles(source: Source) -> None:
-    """Called by the `apps.ready()` of each room that has roles; `source(user)` tells which of them a person holds now."""
+    """Called by the `apps.ready()` of each room that has roles; `source(user)` tells which a person holds now."""
     if source not in _SOURCES:
         _SOURCES.append(source)
 

@@ -21,7 +21,7 @@ WRITE_SEEN_EVERY = 60  # seconds; idleness is known to the minute, and a page co
 
 
 def signed_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Note a new session as it begins (Django's `user_logged_in`): its times by the real clock, its browser in words."""
+    """Note a session as it begins (Django's `user_logged_in`): its times by the real clock, its browser in words."""
     now = clock.real_now()
     request.session[BEGAN] = request.session[SEEN] = int(now.timestamp())
     if not request.session.session_key:

@@ -1,4 +1,4 @@
-"""The addresses of this room. `sign_in` stands outside its namespace: the sign-in library knows its pages by bare names."""
+"""The addresses of this room. `sign_in` stands outside its namespace: the library knows its pages by bare names."""
 
 from django.urls import path
 

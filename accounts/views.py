@@ -104,7 +104,9 @@ POST_TOO = ("GET", "HEAD", "POST")
 sign_in = public("Signing in comes before being known.", methods=POST_TOO)(Address.as_view())
 confirm_code = public("Signing in comes before being known.", methods=POST_TOO)(Code.as_view())
 sign_out = public("Whoever is here may leave.", methods=POST_TOO)(library.LogoutView.as_view())
-closed = public("Says that an account is closed to who has just shown that it is theirs.")(library.AccountInactiveView.as_view())
+closed = public("Says that an account is closed to who has just shown that it is theirs.")(
+    library.AccountInactiveView.as_view()
+)
 
 
 def onward(request: HttpRequest, default: str) -> str:

@@ -1,4 +1,15 @@
 """The addresses of this room."""
 
+from django.urls import path
+
+from reports import home, public
+
 app_name = "reports"
-urlpatterns: list = []
+urlpatterns = [
+    path("", public.start, name="start"),
+    path("home", home.home, name="home"),
+    path("accessibility", public.accessibility, name="accessibility"),
+    path("privacy", public.privacy, name="privacy"),
+    path("hubs/<slug:slug>/privacy", public.hub_privacy, name="hub_privacy"),
+    path("contact", public.contact, name="contact"),
+]

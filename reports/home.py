@@ -1,0 +1,388 @@
+"""Home after sign-in: what needs this person now, by the roles they hold, each line one click from done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.roles import national_roles, roles_held
+from applications.models import ExpressionOfInterest, Round
+from applications.services import signed
+from applications.states import State, Turn, turn
+from core import clock
+from core.doors import requires
+from core.notifications.models import Message
+from core.notifications.models import State as MessageState
+from core.signing.models import SignatureRequest
+from core.ui.plots import bars
+from core.ui.templatetags.hub import in_days, long_date, moment
+from hubs.models import Hub
+from hubs.roles import hub_roles, hubs_whose_bids
+from schools.models import RegisterImport
+from schools.roles import coordinated_by
+
+SHOWN = 12  # lines before "and more"
+ANSWER_SOON = timedelta(days=5)
+COLOURS = {
+    State.SIGNING: "blue",
+    State.SUBMITTED: "blue",
+    State.OFFERED: "orange",
+    State.ACCEPTED: "green",
+    State.REFUSED: "red",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One line: what to do, where, why, and by when. `due` orders the list; nothing due comes last."""
+
+    title: str
+    url: str
+    detail: str
+    when: str = ""
+    due: date | None = None
+    late: bool = False
+
+    @property
+    def order(self) -> tuple[bool, bool, str]:
+        return (not self.late, self.due is None, self.due.isoformat() if self.due else "")
+
+
+@dataclass(slots=True)
+class RoundFigures:
+    """One round of a hub in figures: how many forms have come how far."""
+
+    round: Any  # a Round with its counts
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+
+    @property
+    def plot(self) -> str:
+        """How many forms have come how far, as bars; nothing where none was begun."""
+        if not self.round.started:
+            return ""
+        return bars(
+            "How far the forms are", self.rows, key=f"round-{self.round.pk}", tone="embedding", left=46, span=38
+        )
+
+
+@requires("reports.see_home", methods=("GET", "HEAD"))
+def home(request: HttpRequest) -> HttpResponse:
+    """What needs you now, and how your rounds and forms stand."""
+    now = clock.now()
+    figures = figures_of(request.user)
+    own = own_forms(request.user)
+    needs = sorted([*needs_of_hub(request.user, figures, now), *needs_of_school(own, now)], key=lambda need: need.order)
+    return render(
+        request,
+        "reports/home.html",
+        {
+            "needs": needs[:SHOWN],
+            "more": max(0, len(needs) - SHOWN),
+            "figures": figures[:4],
+            "own": own,
+            "now": now,
+            "roles": roles_held(request.user),
+            "national": national_figures(now) if national_roles(request.user) else None,
+            "works_for_a_hub": bool(hub_roles(request.user)),
+        },
+    )
+
+
+# --- A hub ----------------------------------------------------------------------------------------------------------
+def figures_of(user: Any) -> list[RoundFigures]:
+    """The rounds of the hubs whose bids a person reads, those that still need work first; one query."""
+    count = {
+        "started": Count("eois", distinct=True),
+        "sent": Count("eois", filter=Q(eois__sent_at__isnull=False), distinct=True),
+        "all_signed": Count("eois", filter=Q(eois__submitted_at__isnull=False), distinct=True),
+        "holding": Count("eois", filter=Q(eois__state__in=[State.OFFERED, State.ACCEPTED]), distinct=True),
+        "to_decide": Count("eois", filter=Q(eois__state=State.SUBMITTED), distinct=True),
+        "unsigned": Count("eois", filter=Q(eois__state=State.SIGNING), distinct=True),
+        "in_reserve": Count("eois", filter=Q(eois__state=State.RESERVE), distinct=True),
+        "unanswered": Count("eois", filter=Q(eois__state=State.OFFERED), distinct=True),
+    }
+    rounds = (
+        Round.objects.visible_to(user)
+        .select_related("hub", "edition__programme")
+        .annotate(**count)
+        .order_by("-edition__year", "closes_at", "pk")[:40]
+    )
+    return [
+        RoundFigures(
+            round=each,
+            rows=[
+                ("Begun", each.started),
+                ("Sent to sign", each.sent),
+                ("All signed", each.all_signed),
+                ("Offered a place", each.holding),
+                ("Places", each.places, "sun"),
+            ],
+        )
+        for each in rounds
+    ]
+
+
+def needs_of_hub(user: Any, figures: Iterable[RoundFigures], now: datetime) -> list[Need]:
+    """What waits for a hub: bids to decide, dates that pass, people who said no, mails that came back."""
+    figures = list(figures)
+    if not figures:
+        return []
+    several = len({each.round.hub_id for each in figures}) > 1
+    found: list[Need] = []
+    for each in figures:
+        found += _needs_of_round(each.round, now, f" at {each.round.hub.short_name}" if several else "")
+    return [*found, *_refusals(user, now), *_answers_due(user, now), *_undelivered(user)]
+
+
+def _needs_of_round(round_: Any, now: datetime, where: str) -> list[Need]:
+    queue, today = reverse("applications:queue", args=[round_.pk]), clock.london_date(now)
+    found = []
+    if round_.to_decide:
+        by = round_.panel_on or round_.decisions_by
+        what = "Panel on" if round_.panel_on else "Decisions by"
+        found.append(
+            Need(
+                title=f"Decide {_count(round_.to_decide, 'bid')} for {round_.edition}{where}",
+                url=queue,
+                detail=f"{what} {long_date(by)}. All their people have signed."
+                if by
+                else "All their people have signed.",
+                when=in_days(by, today) if by else "",
+                due=by,
+                late=bool(by and by < today),
+            )
+        )
+    ended = round_.signing_deadline_at
+    if round_.unsigned and ended is not None and ended <= now:
+        found.append(
+            Need(
+                title=f"{_count(round_.unsigned, 'bid')} for {round_.edition}{where} lack signatures",
+                url=f"{queue}?state={State.SIGNING}",
+                detail="The signing deadline has passed. Give more time, or let them lapse.",
+                when=f"since {long_date(_last_minute(ended))}",
+                due=_last_day(ended),
+                late=True,
+            )
+        )
+    free = round_.places - round_.places_held
+    if free > 0 and round_.in_reserve:
+        found.append(
+            Need(
+                title=f"{_count(free, 'place')} free, {_count(round_.in_reserve, 'bid')} in reserve: {round_.edition}{where}",
+                url=f"{queue}?state={State.RESERVE}",
+                detail="Offer a place to the first in reserve.",
+                when=in_days(round_.decisions_by, today) if round_.decisions_by else "",
+                due=round_.decisions_by,
+            )
+        )
+    if round_.closes_at is None:
+        found.append(
+            Need(
+                title=f"Set the dates of {round_.edition}{where}",
+                url=reverse("applications:round_edit", args=[round_.pk]),
+                detail=f"Schools read: opens {round_.announced}."
+                if round_.announced
+                else "Schools read: to be announced.",
+            )
+        )
+    return found
+
+
+def _refusals(user: Any, now: datetime) -> list[Need]:
+    refused = list(
+        SignatureRequest.objects.filter(kind=signed.KIND, state="refused", scope__in=hubs_whose_bids(user))
+        .order_by("-answered_at")
+        .values("subject_id", "name", "reason", "answered_at")[:SHOWN]
+    )
+    eois = {
+        eoi.pk: eoi
+        for eoi in ExpressionOfInterest.objects.visible_to(user)
+        .filter(
+            pk__in=[each["subject_id"] for each in refused], state__in=[State.SIGNING, State.OFFERED, State.RESERVE]
+        )
+        .select_related("school")
+    }
+    return [
+        Need(
+            title=f"{eois[each['subject_id']].school.name}: {each['name']} said no",
+            url=reverse("applications:bid", args=[each["subject_id"]]),
+            detail=f"“{each['reason']}” The school has been told." if each["reason"] else "The school has been told.",
+            when=f"since {long_date(each['answered_at'])}",
+            due=clock.london_date(each["answered_at"]),
+            late=True,
+        )
+        for each in refused
+        if each["subject_id"] in eois
+    ]
+
+
+def _answers_due(user: Any, now: datetime) -> list[Need]:
+    soon = (
+        ExpressionOfInterest.objects.visible_to(user)
+        .filter(round__hub__in=hubs_whose_bids(user), state=State.OFFERED, answer_by__lte=now + ANSWER_SOON)
+        .select_related("school")
+        .order_by("answer_by")[:SHOWN]
+    )
+    return [
+        Need(
+            title=f"{eoi.school.name} has not answered its offer",
+            url=reverse("applications:bid", args=[eoi.pk]),
+            detail=f"The offer lapses on {moment(_last_minute(eoi.answer_by))}. A call may help.",
+            when=in_days(_last_minute(eoi.answer_by), clock.london_date(now)),
+            due=_last_day(eoi.answer_by),
+        )
+        for eoi in soon
+        if eoi.answer_by
+    ]
+
+
+def _undelivered(user: Any) -> list[Need]:
+    failed = list(
+        Message.objects.filter(
+            scope__in=hubs_whose_bids(user),
+            state=MessageState.FAILED,
+            subject_label=ExpressionOfInterest._meta.label_lower,
+        )
+        .order_by("-created_at")
+        .values_list("subject_id", "to_name", "created_at")[:SHOWN]
+    )
+    eois = {
+        eoi.pk: eoi.school.name
+        for eoi in ExpressionOfInterest.objects.visible_to(user)
+        .filter(pk__in={subject for subject, _, _ in failed})
+        .select_related("school")
+    }
+    return [
+        Need(
+            title=f"{eois[subject]}: a mail to {name or 'one of its people'} did not arrive",
+            url=reverse("applications:bid", args=[subject]),
+            detail="Its mail server would not take it. Check the address with the school.",
+            when=f"since {long_date(created_at)}",
+            due=clock.london_date(created_at),
+            late=True,
+        )
+        for subject, name, created_at in failed
+        if subject in eois
+    ]
+
+
+# --- A school -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class OwnForm:
+    """One form as its school's people see it in their list."""
+
+    eoi: ExpressionOfInterest
+    dots: list[tuple[str, str]]
+    turn: Turn
+
+    @property
+    def state(self) -> State:
+        return State(self.eoi.state)
+
+    @property
+    def colour(self) -> str:
+        return COLOURS.get(self.state, "grey")
+
+    @property
+    def url(self) -> str:
+        return reverse("applications:task_list", args=[self.eoi.pk])
+
+
+def own_forms(user: Any) -> list[OwnForm]:
+    """The forms a person works on or whose school they coordinate, the newest first; three queries for any number."""
+    eois = list(
+        ExpressionOfInterest.objects.visible_to(user)
+        .filter(Q(editors__user=user) | Q(school__in=coordinated_by(user)))
+        .select_related("school", "round__hub", "edition__programme")
+        .distinct()
+        .order_by("-saved_at")[:20]
+    )
+    if not eois:
+        return []
+    dots = signed.signatures_of_many(eois)
+    return [
+        OwnForm(
+            eoi=eoi,
+            dots=dots.get(eoi.pk, []),
+            turn=turn(
+                eoi.state,
+                all_signed=bool(dots.get(eoi.pk)) and all(state == "signed" for state, _ in dots[eoi.pk]),
+                someone_said_no=any(state == "refused" for state, _ in dots.get(eoi.pk, [])),
+            ),
+        )
+        for eoi in eois
+    ]
+
+
+def needs_of_school(own: Iterable[OwnForm], now: datetime) -> list[Need]:
+    """What waits for a school: a form to finish, a no to settle, an offer to answer."""
+    return [need for form in own if (need := _need_of_form(form, now)) is not None]
+
+
+def _need_of_form(form: OwnForm, now: datetime) -> Need | None:
+    eoi, today = form.eoi, clock.london_date(now)
+    what = f"{eoi.school.name}: {eoi.edition}"
+    if eoi.state == State.DRAFT:
+        closes = eoi.signing_deadline_at if eoi.sent_at else eoi.round.closes_at
+        if closes is None or closes <= now:
+            return None
+        last = _last_minute(closes)
+        verb = "Correct and send again" if eoi.sent_at else "Finish and send"
+        until = "Send it by" if eoi.sent_at else "Applications close"
+        return Need(
+            title=f"{verb} your form for {eoi.edition}",
+            url=form.url,
+            detail=f"{eoi.school.name}, saved {moment(eoi.saved_at)}. {until} {moment(last)}.",
+            when=in_days(last, today),
+            due=clock.london_date(last),
+        )
+    if form.turn is Turn.SCHOOL and eoi.state == State.OFFERED and eoi.answer_by:
+        last = _last_minute(eoi.answer_by)
+        return Need(
+            title=f"Accept or refuse your place: {eoi.edition}",
+            url=form.url,
+            detail=f"{eoi.round.hub.name} offers {eoi.school.name} a place. Answer by {moment(last)}.",
+            when=in_days(last, today),
+            due=clock.london_date(last),
+        )
+    if form.turn is Turn.SCHOOL:
+        noes = [label.partition(":")[0] for state, label in form.dots if state == "refused"]
+        return Need(
+            title=f"{what}: {' and '.join(noes) or 'somebody'} said no",
+            url=form.url,
+            detail="Talk to them, name another person, or change the form. The other signatures stand.",
+            late=True,
+        )
+    return None
+
+
+# --- Everywhere -----------------------------------------------------------------------------------------------------
+def national_figures(now: datetime) -> dict[str, Any]:
+    """How the country stands, in a few numbers; four queries."""
+    states = dict(ExpressionOfInterest.objects.order_by().values_list("state").annotate(n=Count("pk")))
+    return {
+        "register": RegisterImport.objects.first(),
+        "hubs": Hub.objects.count(),
+        "open_rounds": Round.objects.open_at(now).count(),
+        "forms": [(state.label, states.get(state.value, 0)) for state in State],
+    }
+
+
+def _last_minute(too_late: datetime) -> datetime:
+    """The last minute that still counts, of a moment kept as the first that is too late."""
+    return too_late - timedelta(minutes=1) if too_late.second == too_late.microsecond == 0 else too_late
+
+
+def _last_day(too_late: datetime) -> date:
+    return clock.london_date(_last_minute(too_late))
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
