@@ -15,7 +15,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +137,7 @@ def make_certificate(
     name: str, *, issuer: Issuer | None = None, years: int = SEAL_YEARS, now: datetime | None = None
 ) -> Issuer:
     """A new EC P-256 key and its certificate; without an issuer a root, whose key stays off a production server."""
-    now = now or datetime.now(UTC)
+    now = now or clock.real_now()
     key = ec.generate_private_key(ec.SECP256R1())
     is_root = issuer is None
     who = x509.Name(
@@ -184,7 +184,7 @@ def make_files(files: Files, *, now: datetime | None = None) -> None:
 
     Safe to call from many processes at once; the old certificate is kept among ours.
     """
-    now = now or datetime.now(UTC)
+    now = now or clock.real_now()
     with _locked(files.certificate.parent):
         if not files.root.exists():
             key, root = make_certificate("Hub Portal root", years=ROOT_YEARS, now=now)
