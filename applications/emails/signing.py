@@ -1,0 +1,194 @@
+"""The messages of signing: one function per message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from applications.emails.frame import about, site
+from applications.models import ExpressionOfInterest
+from applications.states import SIGNABLE, State
+from applications.wording import role_word, words_of
+from core.documents.models import StoredDocument
+from core.notifications.kinds import Kind, always
+from core.notifications.models import Message
+from core.notifications.outbox import Mail
+from core.signing.models import SignatureRequest
+from core.signing.services import Asked
+from core.signing.states import State as RequestState
+from hubs.models import HubMembership, HubRole
+
+
+def _still_to_sign(message: Message, now: datetime) -> bool:
+    """A request to sign goes only while it is open and the form can be signed; its id stands in the key."""
+    request_id = UUID(message.key.split(":")[1])
+    waiting = SignatureRequest.objects.filter(pk=request_id, state=RequestState.ASKED, valid_until__gt=now)
+    return waiting.exists() and ExpressionOfInterest.objects.filter(pk=message.subject_id, state__in=SIGNABLE).exists()
+
+
+def _still_a_draft(message: Message, now: datetime) -> bool:
+    return ExpressionOfInterest.objects.filter(pk=message.subject_id, state=State.DRAFT).exists()
+
+
+def _link_is_wanted(message: Message, now: datetime) -> bool:
+    """A new link that somebody has asked for: also after a no, for a mind may change."""
+    request_id = UUID(message.key.split(":")[1])
+    return SignatureRequest.objects.filter(
+        pk=request_id, state__in=[RequestState.ASKED, RequestState.REFUSED], valid_until__gt=now
+    ).exists()
+
+
+KINDS = (
+    Kind("applications.please_sign", essential=True, still_wanted=_still_to_sign),
+    Kind("applications.sign_link", essential=True, still_wanted=_link_is_wanted),
+    Kind("applications.sign_reminder", essential=True, still_wanted=_still_to_sign),
+    Kind("applications.draft_unfinished", essential=False, still_wanted=_still_a_draft),
+    Kind("applications.signed", essential=True, still_wanted=always),
+    Kind("applications.said_no", essential=True, still_wanted=always),
+    Kind("applications.commitment", essential=True, still_wanted=always),
+    Kind("applications.withdrawn", essential=True, still_wanted=always),
+)
+
+
+def _to_sign(eoi: ExpressionOfInterest, asked: Asked, *, kind: str, template: str, **context: Any) -> Mail:
+    request = asked.request
+    words = words_of(eoi.edition.programme, eoi.school)
+    applicant = eoi.sent_by or eoi.begun_by
+    return about(
+        eoi,
+        kind=kind,
+        template=template,
+        name=request.name,
+        email=request.email,
+        secret=asked.url,
+        reply_to=(applicant.email,),
+        applicant=applicant.get_full_name(),
+        roles=[role_word(role, words) for role in request.roles],
+        is_head="head" in request.roles,
+        asked_at=request.asked_at,
+        sign_by=last_minute(request.valid_until),
+        **context,
+    )
+
+
+def please_sign(eoi: ExpressionOfInterest, asked: Asked) -> Mail:
+    """The request to sign, with the personal link."""
+    return _to_sign(eoi, asked, kind="applications.please_sign", template="please_sign")
+
+
+def sign_link(eoi: ExpressionOfInterest, asked: Asked) -> Mail:
+    """A new link to the address on file, because somebody asked for it."""
+    return _to_sign(eoi, asked, kind="applications.sign_link", template="sign_link")
+
+
+def signature_reminder(eoi: ExpressionOfInterest, asked: Asked) -> Mail:
+    """The request once more; the link in it is new, the old one has ended."""
+    return _to_sign(eoi, asked, kind="applications.sign_reminder", template="signature_reminder")
+
+
+def _applicants(eoi: ExpressionOfInterest) -> list[Any]:
+    return [editor.user for editor in eoi.editors.select_related("user").order_by("since", "pk")]
+
+
+def _hub_people(eoi: ExpressionOfInterest) -> list[tuple[str, str, str]]:
+    """The round's contact where it has an address, else the hub's leads, as (key, name, address)."""
+    round_ = eoi.round
+    if round_.contact_email:
+        return [("contact", round_.contact_name or round_.hub.name, round_.contact_email)]
+    leads = HubMembership.objects.filter(hub=round_.hub_id, role=HubRole.LEAD, ended_at=None).select_related("user")
+    found = [(f"user-{lead.user_id}", lead.user.get_full_name(), lead.user.email) for lead in leads]
+    return found or ([("hub", round_.hub.name, round_.hub.email)] if round_.hub.email else [])
+
+
+def _to_school_and_hub(
+    eoi: ExpressionOfInterest, *, kind: str, template: str, **context: Any
+) -> list[tuple[str, Mail]]:
+    """(recipient's key, mail) to everyone who works on the form, and to the hub with the bid's address."""
+    mails = [
+        (
+            f"user-{user.pk}",
+            about(
+                eoi, kind=kind, template=template, name=user.get_full_name(), email=user.email, for_hub=False, **context
+            ),
+        )
+        for user in _applicants(eoi)
+    ]
+    bid_url = site(reverse("applications:bid", args=[eoi.pk]))
+    for key, name, email in _hub_people(eoi):
+        mail = about(
+            eoi, kind=kind, template=template, name=name, email=email, for_hub=True, bid_url=bid_url, **context
+        )
+        mails.append((key, mail))
+    return mails
+
+
+def everyone_signed(eoi: ExpressionOfInterest) -> list[tuple[str, Mail]]:
+    """To school and hub: the last signature is in."""
+    return _to_school_and_hub(
+        eoi, kind="applications.signed", template="everyone_signed", is_offered=eoi.state == State.OFFERED
+    )
+
+
+def said_no(eoi: ExpressionOfInterest, request: SignatureRequest) -> list[tuple[str, Mail]]:
+    """To school and hub: who said no, why, and what can be done."""
+    words = words_of(eoi.edition.programme, eoi.school)
+    return _to_school_and_hub(
+        eoi,
+        kind="applications.said_no",
+        template="said_no",
+        who=request.name,
+        roles=[role_word(role, words) for role in request.roles],
+        reason=request.reason,
+        sign_by=last_minute(request.valid_until),
+    )
+
+
+def form_withdrawn(eoi: ExpressionOfInterest, *, by_name: str, reason: str) -> list[tuple[str, Mail]]:
+    """To school and hub: the school has withdrawn its form."""
+    return _to_school_and_hub(
+        eoi, kind="applications.withdrawn", template="form_withdrawn", by_name=by_name, reason=reason
+    )
+
+
+def commitment_sealed(
+    eoi: ExpressionOfInterest, document: StoredDocument, people: Sequence[tuple[str, str, str]]
+) -> list[tuple[str, Mail]]:
+    """The signed commitment, to all who signed; `people` are (key, name, address)."""
+    return [
+        (
+            key,
+            about(
+                eoi,
+                kind="applications.commitment",
+                template="commitment",
+                name=name,
+                email=email,
+                documents=(document.pk,),
+                fingerprint=document.fingerprint,
+                verify_url=site(reverse("documents:verify")),
+            ),
+        )
+        for key, name, email in people
+    ]
+
+
+def draft_unfinished(eoi: ExpressionOfInterest, *, closes_at: datetime, missing: Sequence[str]) -> Mail:
+    """To who began the form: what is still missing, and by when it has to be sent."""
+    return about(
+        eoi,
+        kind="applications.draft_unfinished",
+        template="draft_unfinished",
+        name=eoi.begun_by.get_full_name(),
+        email=eoi.begun_by.email,
+        closes=last_minute(closes_at),
+        missing=list(missing),
+    )
+
+
+def last_minute(end: datetime) -> datetime:
+    """The last minute before a moment that is too late, as people are told it."""
+    return end - timedelta(minutes=1)
