@@ -31,7 +31,8 @@ STEPS = ("mail", "rcpt", "data", "text")
 
 
 class Server:
-    """What the server saw. `taken` holds the mails that it took in full, whatever it answered afterwards."""
+    """What the server saw. `taken` holds the mails that it took in full, whatever it answered afterwards; `pause` is how
+    many seconds it then lets pass before it answers."""
 
     def __init__(self) -> None:
         self.host, self.port = "127.0.0.1", 0
@@ -110,13 +111,13 @@ class _Handler:
         self.server = server
 
     async def handle_DATA(self, smtp: _Scripted, session: Session, envelope: Envelope) -> str:
-        if self.server.pause:
-            await asyncio.sleep(self.server.pause)
         mail = email.message_from_bytes(envelope.content or b"", policy=email.policy.default)  # type: ignore[arg-type]
         fault = self.server.fault(envelope.rcpt_tos[0], "text")
         if not fault or fault in ("cut", "hang"):  # a refusal means that nothing was taken
             with self.server.lock:
                 self.server.taken.append(mail)  # type: ignore[arg-type]
+        if self.server.pause:
+            await asyncio.sleep(self.server.pause)
         if fault == "cut":
             assert smtp.transport is not None
             smtp.transport.abort()

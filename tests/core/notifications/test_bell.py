@@ -1,0 +1,125 @@
+"""The bell: on commit, at most once a second, and never a page's misfortune."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from django.conf import settings as portal_settings
+from django.db import connection, transaction
+
+from core.notifications import bell
+from core.notifications.outbox import Mail, post
+from tests import smtp
+from tests.clock import NOW
+from tests.core.notifications.processes import child
+from tests.factories.notifications import KIND
+
+NOTE = Mail(KIND.name, "Helen", "h@school.example", "A note", "A note.")
+TIMED = """
+import json, time
+import django
+django.setup()
+from core.notifications import bell
+told = []
+for _ in range(3):
+    began = time.monotonic()
+    rang = bell.ring_now()
+    told.append([rang, time.monotonic() - began])
+print(json.dumps([told, bell.failures()]))
+"""
+
+
+def rings() -> list[Path]:
+    """What lies in the file broker's folder."""
+    return list((portal_settings.BELL_DIR / "queue").glob("*.msg"))
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    """No ring left over, and none held back by the test before."""
+    bell._bell.quiet_until = 0.0
+    for each in rings():
+        each.unlink()
+    yield
+    bell._bell.quiet_until = 0.0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_rings_when_the_act_is_committed_and_not_before():
+    with transaction.atomic():
+        post(NOTE, key="a", now=NOW)
+        assert rings() == []
+
+    assert len(rings()) == 1
+    assert "core.notifications.tasks.drain" in rings()[0].read_text()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_act_that_is_rolled_back_rings_nothing():
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        post(NOTE, key="a", now=NOW)
+        raise ZeroDivisionError
+
+    assert rings() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_acts_within_a_second_ring_once():
+    for number in range(5):
+        post(NOTE, key=str(number), now=NOW)
+
+    assert len(rings()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_for_later_rings_nothing():
+    post(NOTE, key="a", now=NOW, due_at=NOW.replace(hour=18))
+
+    assert rings() == []
+
+
+def test_it_rings_from_any_thread_of_the_web_server():
+    thread = threading.Thread(target=bell.ring_now)
+    thread.start()
+    thread.join()
+
+    assert len(rings()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_it_carries_names_nobody():
+    post(NOTE, key="a", now=NOW)
+
+    carried = json.dumps(json.loads(rings()[0].read_text()))
+    assert "school.example" not in carried
+    assert "Helen" not in carried
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_dead_or_silent_redis_costs_at_most_two_and_a_half_seconds_once(silent):
+    with socket.socket() as listener:
+        port = smtp.free_port()
+        if silent:
+            listener.bind(("127.0.0.1", port))
+            listener.listen()
+        with child("-c", TIMED, REDIS_URL=f"redis://127.0.0.1:{port}/0") as process:
+            told, wrong = process.communicate(timeout=60)
+
+    (first, second, third), failures = json.loads(told.splitlines()[-1])
+    assert (first[0], second[0], third[0], failures) == (False, False, False, 1), wrong
+    assert first[1] < 2.5
+    assert second[1] + third[1] < 0.05
+    assert connection.vendor in ("sqlite", "postgresql")
+
+
+def test_after_a_failure_it_is_not_tried_for_thirty_seconds():
+    bell._bell.quiet_until = time.monotonic() + bell.AFTER_FAILURE
+
+    assert bell.ring_now() is False
+    assert bell.AFTER_FAILURE == 30
