@@ -106,7 +106,7 @@ def ask(
         old = present.get(person.person_uuid)
         if old is not None:
             if _is_same(old, person) and _still_good(old, now=now):
-                _extend(theirs.filter(pk=old.pk), valid_until=valid_until, now=now)
+                _extend(theirs.filter(pk=old.pk), valid_until=valid_until)
                 theirs.filter(pk=old.pk, state=State.ASKED).update(content_sha256=content_sha256)
                 continue
             _end(old, why="Asked anew.", now=now)
@@ -271,12 +271,12 @@ def end_all(*, kind: str, subject_id: UUID, why: str, now: datetime) -> int:
 
 
 @transaction.atomic
-def extend(*, kind: str, subject_id: UUID, valid_until: datetime, now: datetime) -> int:
+def extend(*, kind: str, subject_id: UUID, valid_until: datetime, now: datetime | None = None) -> int:
     """Move the time for signing of every request not yet signed, and of its link; says how many."""
     waiting = SignatureRequest.objects.filter(
         kind=kind, subject_id=subject_id, state__in=[State.ASKED, State.REFUSED]
     ).select_for_update()
-    return _extend(waiting, valid_until=valid_until, now=now)
+    return _extend(waiting, valid_until=valid_until)
 
 
 @transaction.atomic
@@ -408,7 +408,7 @@ def _end(request: SignatureRequest, *, why: str, now: datetime) -> None:
     links.end(links=Link.objects.filter(pk=request.link_id), why="ended", now=now)
 
 
-def _extend(requests: QuerySet[SignatureRequest], *, valid_until: datetime, now: datetime) -> int:
+def _extend(requests: QuerySet[SignatureRequest], *, valid_until: datetime) -> int:
     waiting = [r for r in requests if r.state in (State.ASKED, State.REFUSED)]
     SignatureRequest.objects.filter(pk__in=[r.pk for r in waiting]).update(valid_until=valid_until)
     links.extend(links=Link.objects.filter(pk__in=[r.link_id for r in waiting]), valid_until=valid_until)
