@@ -1,16 +1,34 @@
 """The addresses of this room, one list per kind of page."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from applications.views import bid, decide, offers, queue
 
 app_name = "applications"
 
 # Anybody: the checker, rounds that are open.
 PUBLIC: list[URLPattern] = []
 # A school: its forms.
-SCHOOL: list[URLPattern] = []
+SCHOOL: list[URLPattern] = [
+    path("forms/<uuid:eoi_id>/answer/", offers.answer_signed_in, name="answer"),
+]
 # Who holds a personal link: signing, answering an offer.
-BY_LINK: list[URLPattern] = []
+BY_LINK: list[URLPattern] = [
+    path("offers/<uuid:link_id>/", offers.answer_by_link, name="answer_offer"),
+]
 # A hub: rounds, queue, bids, decisions.
-HUB: list[URLPattern] = []
+HUB: list[URLPattern] = [
+    path("rounds/<uuid:round_id>/", queue.queue, name="queue"),
+    path("rounds/<uuid:round_id>/forms.csv", queue.queue_csv, name="queue_csv"),
+    path("rounds/<uuid:round_id>/drafts/", queue.drafts, name="drafts"),
+    path("rounds/<uuid:round_id>/decide/", decide.decide_many, name="decide_many"),
+    path("bids/<uuid:eoi_id>/", bid.bid, name="bid"),
+    path("bids/<uuid:eoi_id>/notes/", bid.note, name="note"),
+    path("bids/<uuid:eoi_id>/settle/<slug:code>/", bid.settle, name="settle"),
+    path("bids/<uuid:eoi_id>/let-lapse/", bid.let_lapse, name="let_lapse"),
+    path("bids/<uuid:eoi_id>/reopen/", bid.reopen, name="reopen"),
+    path("bids/<uuid:eoi_id>/to/<slug:way>/", bid.neighbour, name="neighbour"),
+    path("bids/<uuid:eoi_id>/decide/<slug:name>/", decide.decide_one, name="decide"),
+]
 
 urlpatterns = [*PUBLIC, *SCHOOL, *BY_LINK, *HUB]

@@ -150,3 +150,26 @@ def _give_roles(eoi: ExpressionOfInterest, *, by: Any, now: datetime) -> None:
             user = _person(nominee)
             appoint(school=eoi.school, user=user, role=wanted[Nominee.Position(nominee.position)], by=by, now=now)
     appoint(school=eoi.school, user=eoi.begun_by, role=SchoolRole.COORDINATOR, by=by, now=now)
+
+
+def offer_link_again(link: Link, now: datetime) -> None:
+    """A fresh link to the address on file, if the offer still stands."""
+    eoi = ExpressionOfInterest.objects.select_related("round__hub", "edition__programme", "school").get(pk=link.subject_id)
+    if eoi.state != State.OFFERED or eoi.answer_by is None or now >= eoi.answer_by:
+        return
+    links.end(links=Link.objects.filter(pk=link.pk), why="reissued", now=now)
+    letter = letters.offer_link_again(eoi, link, now=now)
+    outbox.post(letter.mail, key=f"eoi-offer-link:{eoi.pk}:{now.isoformat()}:{link.pk}", now=now)
+
+
+def wording_of_offer(link: Link) -> dict[str, Any]:
+    """What the Continue page says."""
+    eoi = ExpressionOfInterest.objects.select_related("school", "edition__programme", "round__hub").get(pk=link.subject_id)
+    return {
+        "heading": f"A place for {eoi.school.name}",
+        "lines": [
+            f"{eoi.round.hub.name} offers a place in {eoi.edition}.",
+            f"On the next page {link.name} can accept or refuse it.",
+        ],
+        "button": "Continue",
+    }

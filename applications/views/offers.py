@@ -16,12 +16,11 @@ from applications.models import ExpressionOfInterest
 from applications.services import answering, deciding
 from applications.states import NotAllowed, State
 from applications.views.hub import visible_bid
-from applications.wording import wording_of
+from applications.wording import words_of
 from core import clock
 from core.doors import by_link, requires
 from core.links import services as links
 from core.links.models import Link
-from core.notifications import outbox
 
 
 def offered_eoi(eoi_id: UUID) -> ExpressionOfInterest:
@@ -38,29 +37,6 @@ def held_offer(request: HttpRequest, link_id: UUID) -> tuple[Link, ExpressionOfI
     """The link that this browser opened, and the form whose offer it answers; raises LinkEnded."""
     link = links.held(request, kind=letters.OFFER_LINK, link_id=link_id)
     return link, offered_eoi(link.subject_id)
-
-
-def send_again(link: Link, now: datetime) -> None:
-    """A fresh link to the address on file, if the offer still stands."""
-    eoi = ExpressionOfInterest.objects.select_related("round__hub", "edition__programme", "school").get(pk=link.subject_id)
-    if eoi.state != State.OFFERED or eoi.answer_by is None or now >= eoi.answer_by:
-        return
-    links.end(links=Link.objects.filter(pk=link.pk), why="reissued", now=now)
-    letter = letters.offer_link_again(eoi, link, now=now)
-    outbox.post(letter.mail, key=f"eoi-offer-link:{eoi.pk}:{now.isoformat()}:{link.pk}", now=now)
-
-
-def link_wording(link: Link) -> dict[str, Any]:
-    """What the Continue page says."""
-    eoi = ExpressionOfInterest.objects.select_related("school", "edition__programme", "round__hub").get(pk=link.subject_id)
-    return {
-        "heading": f"A place for {eoi.school.name}",
-        "lines": [
-            f"{eoi.round.hub.name} offers a place in {eoi.edition}.",
-            f"On the next page {link.name} can accept or refuse it.",
-        ],
-        "button": "Continue",
-    }
 
 
 def _page(request: HttpRequest, eoi: ExpressionOfInterest, *, link: Link | None) -> HttpResponse:
@@ -85,7 +61,7 @@ def _page(request: HttpRequest, eoi: ExpressionOfInterest, *, link: Link | None)
         "round": eoi.round,
         "hub": eoi.round.hub,
         "terms": eoi.terms,
-        "words": wording_of(eoi.edition.programme, eoi.school),
+        "words": words_of(eoi.edition.programme, eoi.school),
         "form": form,
         "link": link,
         "is_open": open_,

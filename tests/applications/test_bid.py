@@ -1,0 +1,202 @@
+"""One bid on one screen."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from applications.models import ExpressionOfInterest, Note
+from applications.states import State
+from core.signing import services as signing
+from core.signing.models import SignatureRequest
+from hubs.models import HubRole
+from tests.clock import NOW
+from tests.factories.applications import ExpressionOfInterestFactory, RoundFactory, a_lead_of
+from tests.factories.hubs import HubMembershipFactory
+from tests.queries import queries
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def eoi() -> ExpressionOfInterest:
+    return ExpressionOfInterestFactory(submitted=True)
+
+
+@pytest.fixture
+def lead(client: Client, eoi: ExpressionOfInterest) -> Client:
+    client.force_login(a_lead_of(eoi))
+    return client
+
+
+def _page(client: Client, eoi: ExpressionOfInterest) -> str:
+    response = client.get(reverse("applications:bid", args=[eoi.pk]))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("notes", [1, 30])
+def test_the_bid_page_asks_at_most_twelve_queries(lead: Client, eoi: ExpressionOfInterest, notes: int) -> None:
+    for _ in range(notes):
+        Note.objects.create(eoi=eoi, by=a_lead_of(eoi), at=NOW, text="Rang the head.")
+    _page(lead, eoi)
+
+    with queries(at_most=12):
+        _page(lead, eoi)
+
+
+def test_everything_of_the_bid_is_on_the_page(lead: Client, eoi: ExpressionOfInterest) -> None:
+    page = _page(lead, eoi)
+
+    for words in (eoi.school.name, eoi.reference, "Amira Khan", "Key Stage 3 lead", "Ready to decide", "Pupils leave Year 9"):
+        assert words in page
+
+
+def test_the_text_of_a_school_cannot_become_markup(lead: Client) -> None:
+    planted = "<script>alert(1)</script>"
+    eoi = ExpressionOfInterestFactory(
+        answers__statement=planted, nominees__lead_1={"name": planted, "role": planted}, submitted=True
+    )
+    lead.force_login(a_lead_of(eoi))
+
+    assert planted not in _page(lead, eoi)
+
+
+def test_a_no_shows_with_its_reason(lead: Client, eoi: ExpressionOfInterest) -> None:
+    other = ExpressionOfInterestFactory(round=eoi.round, signing=True)
+    head = SignatureRequest.objects.get(subject_id=other.pk, roles__icontains='"head"')
+    signing.refuse(request_id=head.pk, reason="We cannot release two teachers.", now=NOW)
+
+    page = _page(lead, other)
+
+    assert "Someone said no" in page
+    assert "We cannot release two teachers." in page
+
+
+def test_the_hub_next_door_does_not_find_it_and_an_administrator_reads_but_does_not_decide(
+    client: Client, eoi: ExpressionOfInterest
+) -> None:
+    decide = reverse("applications:decide", args=[eoi.pk, "offer"])
+
+    client.force_login(HubMembershipFactory().user)
+    assert client.get(reverse("applications:bid", args=[eoi.pk])).status_code == 404
+    assert client.get(decide).status_code == 404
+    client.force_login(HubMembershipFactory(hub=eoi.round.hub, role=HubRole.ADMINISTRATOR).user)
+    assert "Offer a place" not in _page(client, eoi)
+    assert client.get(decide).status_code == 403
+
+
+def test_a_note_is_added_once_and_only_the_hub_reads_it(lead: Client, eoi: ExpressionOfInterest) -> None:
+    url, once = reverse("applications:note", args=[eoi.pk]), uuid.uuid4()
+
+    for _ in range(2):
+        assert lead.post(url, {"once": once, "text": "Rang the head."}).status_code == 302
+
+    assert Note.objects.count() == 1
+    assert "Rang the head." in _page(lead, eoi)
+
+
+def test_an_empty_note_says_what_to_do_and_loses_nothing(lead: Client, eoi: ExpressionOfInterest) -> None:
+    response = lead.post(reverse("applications:note", args=[eoi.pk]), {"once": uuid.uuid4(), "text": " "})
+
+    assert response.status_code == 422
+    assert "Write the note" in response.content.decode()
+
+
+def test_next_and_previous_walk_the_forms_in_the_order_they_were_sent(lead: Client, eoi: ExpressionOfInterest) -> None:
+    from datetime import timedelta
+
+    second = ExpressionOfInterestFactory(round=eoi.round, submitted=True)
+    ExpressionOfInterest.objects.filter(pk=second.pk).update(sent_at=NOW + timedelta(hours=1))
+
+    def goes(which: ExpressionOfInterest, way: str) -> str:
+        return lead.get(reverse("applications:neighbour", args=[which.pk, way])).headers["Location"]
+
+    assert goes(eoi, "next") == reverse("applications:bid", args=[second.pk])
+    assert goes(second, "previous") == reverse("applications:bid", args=[eoi.pk])
+    assert goes(second, "next") == reverse("applications:queue", args=[eoi.round_id])
+
+
+def _offer(client: Client, eoi: ExpressionOfInterest, step: str) -> object:
+    return client.post(
+        reverse("applications:decide", args=[eoi.pk, "offer"]),
+        {"step": step, "answer_by_day": "1", "answer_by_month": "4", "answer_by_year": "2027", "words": "Welcome aboard."},
+    )
+
+
+def test_the_letter_is_read_before_it_is_sent_and_nothing_moves_until_then(lead: Client, eoi: ExpressionOfInterest) -> None:
+    preview = _offer(lead, eoi, "preview")
+
+    assert "Welcome aboard." in preview.content.decode()
+    assert "Helen Carter" in preview.content.decode()
+    eoi.refresh_from_db()
+    assert eoi.state == State.SUBMITTED
+
+
+def test_the_letter_sent_is_the_letter_shown(lead: Client, eoi: ExpressionOfInterest) -> None:
+    from core.notifications.models import Message
+
+    shown = _offer(lead, eoi, "preview").context["letters"][0]["letters"]
+    _offer(lead, eoi, "send")
+
+    sent = {m.to_email: (m.subject, m.text) for m in Message.objects.filter(subject_id=eoi.pk, kind="applications.offer")}
+    assert sent == {letter.mail.to_email: (letter.mail.subject, letter.mail.text) for letter in shown}
+
+
+def test_a_double_click_on_send_makes_one_offer(lead: Client, eoi: ExpressionOfInterest) -> None:
+    for _ in range(2):
+        assert _offer(lead, eoi, "send").status_code == 302
+
+    eoi.round.refresh_from_db()
+    assert eoi.round.places_held == 1
+
+
+def test_an_offer_cannot_be_answered_by_yesterday(lead: Client, eoi: ExpressionOfInterest) -> None:
+    response = lead.post(
+        reverse("applications:decide", args=[eoi.pk, "offer"]),
+        {"step": "send", "answer_by_day": "17", "answer_by_month": "3", "answer_by_year": "2027"},
+    )
+
+    assert response.status_code == 422
+    assert "Enter a day that is not in the past" in response.content.decode()
+
+
+def test_an_unknown_decision_is_not_found(lead: Client, eoi: ExpressionOfInterest) -> None:
+    assert lead.post(reverse("applications:decide", args=[eoi.pk, "enrol"]), {"step": "send"}).status_code == 404
+
+
+def test_ticked_forms_of_another_hub_are_left_out(lead: Client, eoi: ExpressionOfInterest) -> None:
+    foreign = ExpressionOfInterestFactory(round=RoundFactory(), submitted=True)
+
+    response = lead.post(
+        reverse("applications:decide_many", args=[eoi.round_id]),
+        {"action": "not-choose", "step": "send", "reason": "no_places", "eoi": [str(eoi.pk), str(foreign.pk), "nonsense"]},
+    )
+
+    assert [result.eoi_id for result in response.context["results"]] == [eoi.pk]
+    foreign.refresh_from_db()
+    assert foreign.state == State.SUBMITTED
+
+
+def test_nothing_ticked_says_so(lead: Client, eoi: ExpressionOfInterest) -> None:
+    response = lead.post(
+        reverse("applications:decide_many", args=[eoi.round_id]), {"action": "offer"}, follow=True
+    )
+
+    assert "Tick at least one form first." in response.content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_the_letters_of_many_are_composed_in_a_bounded_number_of_queries(
+    lead: Client, eoi: ExpressionOfInterest, rows: int
+) -> None:
+    eois = [eoi, *[ExpressionOfInterestFactory(round=eoi.round, submitted=True) for _ in range(rows - 1)]]
+    post = {"action": "not-choose", "step": "preview", "reason": "no_places", "eoi": [str(each.pk) for each in eois]}
+
+    with queries(at_most=20):
+        response = lead.post(reverse("applications:decide_many", args=[eoi.round_id]), post)
+
+    assert response.status_code == 200

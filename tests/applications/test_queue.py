@@ -1,0 +1,132 @@
+"""The queue of a round: who reads it, what it shows, and what it costs."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from applications.models import Round
+from core.audit.models import Event
+from hubs.models import HubRole
+from tests.factories.accounts import UserFactory
+from tests.factories.applications import ExpressionOfInterestFactory, RoundFactory
+from tests.factories.hubs import HubMembershipFactory
+from tests.factories.schools import SchoolFactory
+from tests.queries import queries
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def round_() -> Round:
+    return RoundFactory()
+
+
+@pytest.fixture
+def lead(client: Client, round_: Round) -> Client:
+    """A browser in which the lead of the round's hub is signed in."""
+    client.force_login(HubMembershipFactory(hub=round_.hub).user)
+    return client
+
+
+def _page(client: Client, round_: Round, **query: str) -> str:
+    response = client.get(reverse("applications:queue", args=[round_.pk]), query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_the_queue_asks_at_most_twelve_queries_whatever_its_length(lead: Client, round_: Round, rows: int) -> None:
+    for _ in range(rows):
+        ExpressionOfInterestFactory(round=round_, submitted=True)
+    _page(lead, round_)  # what a process reads once
+
+    with queries(at_most=12) as found:
+        _page(lead, round_)
+
+    assert len(found) <= 12
+
+
+def test_one_row_and_thirty_cost_the_same(lead: Client, round_: Round) -> None:
+    ExpressionOfInterestFactory(round=round_, submitted=True)
+    _page(lead, round_)
+    with queries() as one:
+        _page(lead, round_)
+    for _ in range(29):
+        ExpressionOfInterestFactory(round=round_, submitted=True)
+
+    with queries() as thirty:
+        _page(lead, round_)
+
+    assert len(one) == len(thirty), thirty
+
+
+def test_the_chips_count_and_the_rows_follow_the_view(lead: Client, round_: Round) -> None:
+    ready = ExpressionOfInterestFactory(round=round_, submitted=True)
+    reserve = ExpressionOfInterestFactory(round=round_, reserve=True)
+
+    to_decide, in_reserve = _page(lead, round_), _page(lead, round_, view="reserve")
+
+    assert (ready.school.name in to_decide, reserve.school.name in to_decide) == (True, False)
+    assert (ready.school.name in in_reserve, reserve.school.name in in_reserve) == (False, True)
+    assert "Reserve 1" in in_reserve
+
+
+def test_a_draft_is_counted_by_school_and_says_nothing_of_its_content(lead: Client, round_: Round) -> None:
+    draft = ExpressionOfInterestFactory(round=round_)
+
+    assert draft.school.name not in _page(lead, round_, view="all")
+    page = lead.get(reverse("applications:drafts", args=[round_.pk])).content.decode()
+    assert draft.school.name in page
+    assert "Amira Khan" not in page
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_the_list_of_drafts_costs_the_same_for_one_and_for_thirty(lead: Client, round_: Round, rows: int) -> None:
+    for _ in range(rows):
+        ExpressionOfInterestFactory(round=round_)
+
+    with queries(at_most=9):
+        lead.get(reverse("applications:drafts", args=[round_.pk]))
+
+
+def test_search_finds_by_name_town_urn_and_reference(lead: Client, round_: Round) -> None:
+    wanted = ExpressionOfInterestFactory(
+        round=round_, school=SchoolFactory(name="Maidenhill School", town="Stonehouse"), submitted=True
+    )
+    other = ExpressionOfInterestFactory(round=round_, school=SchoolFactory(name="Archway School", town="Stroud"), submitted=True)
+
+    for words in ("maiden", "stonehouse", wanted.school_id, wanted.reference.lower()):
+        page = _page(lead, round_, q=words)
+        assert (wanted.school.name in page, other.school.name in page) == (True, False), words
+
+
+def test_an_unknown_sort_or_view_is_taken_for_the_usual_one(lead: Client, round_: Round) -> None:
+    ExpressionOfInterestFactory(round=round_, submitted=True)
+
+    assert "Ready to decide" in _page(lead, round_, sort="password", view="nothing", page="-3")
+
+
+def test_another_hub_gets_not_found_and_its_own_administrator_gets_the_page(client: Client, round_: Round) -> None:
+    url = reverse("applications:queue", args=[round_.pk])
+
+    client.force_login(HubMembershipFactory().user)
+    assert client.get(url).status_code == 404
+    client.force_login(UserFactory())
+    assert client.get(url).status_code == 404
+    client.force_login(HubMembershipFactory(hub=round_.hub, role=HubRole.ADMINISTRATOR).user)
+    assert client.get(url).status_code == 200
+
+
+def test_the_export_holds_what_is_shown_escapes_formulas_and_is_on_record(lead: Client, round_: Round) -> None:
+    eoi = ExpressionOfInterestFactory(round=round_, school=SchoolFactory(name="=Sum School"), submitted=True)
+    ExpressionOfInterestFactory(round=round_, reserve=True)
+
+    response = lead.get(reverse("applications:queue_csv", args=[round_.pk]), {"view": "decide"})
+
+    lines = response.content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith(f"{eoi.reference},'=Sum School,{eoi.school_id}")
+    event = Event.objects.get(action="round.exported")
+    assert event.after == {"view": "decide", "rows": 1}
