@@ -126,7 +126,7 @@ MIDDLEWARE = [
     "accounts.middleware.SecondFactor",
     *(["demo.middleware.DemoBar"] if PORTAL_DEMO else []),
     "core.doors.DoorMiddleware",
-    "core.links.middleware.DeadLinks",
+    "core.links.middleware.LinkPages",
 ]
 ROOT_URLCONF = "hubportal.urls"
 WSGI_APPLICATION = "hubportal.wsgi.application"

@@ -99,6 +99,8 @@ def opened(*, token: str, now: datetime) -> Link:
 
 def keep(*, request: HttpRequest, link: Link) -> None:
     """Remember in this browser's session, by its id, that the link was opened here."""
+    if request.session.session_key and not request.user.is_authenticated:
+        request.session.cycle_key()  # a session that somebody else may have planted here learns nothing of the link
     kept = [each for each in request.session.get(HELD, []) if each != str(link.pk)]
     request.session[HELD] = [*kept, str(link.pk)][-HELD_AT_MOST:]
 
