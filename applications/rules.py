@@ -115,12 +115,12 @@ class Judgements(list[Judgement]):
 
     def as_json(self, *, at: datetime) -> dict[str, Any]:
         """What is kept with a form: each rule by its code, with the values it was judged by and when."""
-        return {"judged_at": at.astimezone(UTC).isoformat(), "rules": [judgement.as_json() for judgement in self]}
+        return {"judged_at": at.astimezone(UTC).isoformat(), "judgements": [judgement.as_json() for judgement in self]}
 
     @classmethod
     def from_json(cls, kept: dict[str, Any] | None) -> Judgements:
         """What was kept with a form when it was sent."""
-        return cls(Judgement(**row) for row in (kept or {}).get("rules", []))
+        return cls(Judgement(**row) for row in (kept or {}).get("judgements", []))
 
 
 # --- Facts --------------------------------------------------------------------------------------------------------

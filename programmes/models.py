@@ -189,6 +189,15 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         """The roll under any of these URNs: a school's own and those before it."""
         return self.filter(school__in=urns)
 
+    def history_of(self, urns: Any, phase: str) -> EnrolmentQuerySet:
+        """What these URNs took in one phase, by year, with its edition and programme."""
+        return (
+            self.of_urns(urns)
+            .filter(edition__programme__phase=phase)
+            .select_related("edition__programme")
+            .order_by("edition__year", "enrolled_at")
+        )
+
     def holding(self) -> EnrolmentQuerySet:
         return self.filter(state__in=[EnrolmentState.ACTIVE, EnrolmentState.COMPLETED])
 
