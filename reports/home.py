@@ -175,7 +175,7 @@ def _needs_of_round(round_: Any, now: datetime, where: str) -> list[Need]:
     if free > 0 and round_.in_reserve:
         found.append(
             Need(
-                title=f"{_count(free, 'place')} free, {_count(round_.in_reserve, 'bid')} in reserve: {round_.edition}{where}",
+                title=f"{_count(free, 'place')} free, {round_.in_reserve} in reserve: {round_.edition}{where}",
                 url=f"{queue}?state={State.RESERVE}",
                 detail="Offer a place to the first in reserve.",
                 when=in_days(round_.decisions_by, today) if round_.decisions_by else "",
