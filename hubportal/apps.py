@@ -8,5 +8,5 @@ class HubPortalConfig(AppConfig):
     label = "hubportal"
 
     def ready(self) -> None:
-        # Here and not in `hubportal/__init__.py`: the app reads the settings, and those of the tests import this package.
+        # Not in `hubportal/__init__.py`: the app reads the settings, and those of the tests import this package.
         from hubportal import celery, checks  # noqa: F401  (the current Celery app; the checks register themselves)

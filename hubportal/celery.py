@@ -8,7 +8,7 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hubportal.settings")
 
-from django.conf import settings  # noqa: E402  (Celery reads the settings, so they are named first)
+from django.conf import settings
 
 app = Celery("hubportal")
 app.set_default()  # else every thread but this one rings an app of no settings
