@@ -40,6 +40,19 @@ def _clean(data: Any) -> Any:
     return data
 
 
+def _ask_for(field: forms.Field) -> str:
+    """What to say when a field is empty and its form has no words of its own for that."""
+    label = str(field.label or "").strip()
+    if not label:
+        return "Fill this in"
+    if label.endswith("?"):
+        return f"Answer: {label}"
+    if isinstance(field, forms.BooleanField):
+        return f"Tick the box: {label}"
+    chosen = isinstance(field, forms.ChoiceField | forms.FileField | forms.ModelChoiceField)
+    return f"{'Choose' if chosen else 'Enter'} {label if label[:2].isupper() else label[0].lower() + label[1:]}"
+
+
 class HubForm(forms.Form):
     """The base of every form: `{% crispy form %}` draws it with the pack `hub`; the page writes form tag and button.
 
@@ -53,6 +66,9 @@ class HubForm(forms.Form):
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(_clean(data), *args, **kwargs)
+        for field in self.fields.values():
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _ask_for(field)
 
     @cached_property
     def helper(self) -> FormHelper:
