@@ -60,9 +60,12 @@ class HubArea(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["hub", "la"], condition=Q(valid_to=None), name="one_current_area_per_hub_and_la"),
+            models.UniqueConstraint(
+                fields=["hub", "la"], condition=Q(valid_to=None), name="one_current_area_per_hub_and_la"
+            ),
             models.CheckConstraint(
-                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="area_ends_after_it_begins"
+                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+                name="area_ends_after_it_begins",
             ),
         ]
 
@@ -140,7 +143,7 @@ class Leader(models.Model):
 
 
 class TermDates(models.Model):
-    """School terms as a hub entered them; days outside them are holidays, to no school of the hub goes a chaser then."""
+    """School terms as a hub entered them; days outside them are holidays, when no chaser goes to its schools."""
 
     hub = models.ForeignKey(Hub, models.CASCADE, related_name="terms")
     name = models.CharField(max_length=40)
@@ -149,7 +152,9 @@ class TermDates(models.Model):
 
     class Meta:
         ordering = ["starts_on"]
-        constraints = [models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="term_ends_after_it_starts")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="term_ends_after_it_starts")
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.hub}"

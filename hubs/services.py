@@ -59,7 +59,9 @@ def _code(codes: dict[str, str], name: str) -> str:
     try:
         return codes[name.removesuffix(" (part)")]
     except KeyError:
-        raise UnknownAuthority(f"{name} is no local authority of the reference; run load_reference_schools first.") from None
+        raise UnknownAuthority(
+            f"{name} is no local authority of the reference: load_reference_schools first."
+        ) from None
 
 
 def hubs_of_authorities(codes: Iterable[str], today: date) -> dict[str, list[Hub]]:
@@ -106,7 +108,9 @@ def settle_hub(*, school: School, hub: Hub, by: Any, now: datetime) -> HubSchool
     before = HubSchool.objects.select_for_update().filter(school=school).values_list("hub_id", flat=True).first()
     settled, _ = HubSchool.objects.update_or_create(school=school, defaults={"hub": hub, "set_at": now, "set_by": by})
     if before != hub.pk:
-        record("hub.school_settled", settled, by=by, at=now, scope=hub.pk, before={"hub": before}, after={"hub": hub.pk})
+        record(
+            "hub.school_settled", settled, by=by, at=now, scope=hub.pk, before={"hub": before}, after={"hub": hub.pk}
+        )
     return settled
 
 

@@ -11,15 +11,19 @@ _SAME = (
     (re.compile(r"\broman catholic\b"), "rc"),
     (re.compile(r"\bsaint\b"), "st"),
 )
+_APOSTROPHES = re.compile("['\u2018\u2019\u02bc\u0060\u00b4]")
+_OTHER = re.compile("[^a-z0-9]+")
 _POSTCODE = re.compile(r"^([A-Z]{1,2}[0-9][0-9A-Z]?) ?([0-9][A-Z]{2})$")
 
 
 def fold(text: str) -> str:
     """Words in lower case with single spaces between; apostrophes vanish, other punctuation parts words."""
-    text = unicodedata.normalize("NFKD", text.replace("&", " and ").replace("@", " at "))
-    text = "".join(c for c in text if not unicodedata.combining(c)).casefold()
-    text = re.sub(r"['‘’ʼ`´]", "", text)
-    text = re.sub(r"[^a-z0-9]+", " ", text).strip()
+    text = text.replace("&", " and ").replace("@", " at ")
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    text = text.casefold()
+    text = _APOSTROPHES.sub("", text)
+    text = _OTHER.sub(" ", text).strip()
     for pattern, plain in _SAME:
         text = pattern.sub(plain, text)
     return text

@@ -144,7 +144,9 @@ class School(models.Model):
     register_changed_on = models.DateField(null=True, blank=True)  # the register's own "last changed"
     # Name, town and postcode folded for search (schools.folding). Written by the import.
     search = models.CharField(max_length=500, blank=True, default="", editable=False)
-    last_import = models.ForeignKey(RegisterImport, models.PROTECT, null=True, related_name="+")  # the one that last changed the row
+    last_import = models.ForeignKey(
+        RegisterImport, models.PROTECT, null=True, related_name="+"
+    )  # the one that last changed the row
 
     class Meta:
         ordering = ["name", "urn"]
@@ -166,7 +168,9 @@ class SchoolChange(models.Model):
     after = models.JSONField()  # changed fields only; empty for a new school
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["school", "register_import"], name="one_change_a_school_and_import")]
+        constraints = [
+            models.UniqueConstraint(fields=["school", "register_import"], name="one_change_a_school_and_import")
+        ]
 
     def __str__(self) -> str:
         return f"{self.school_id} in {self.register_import_id}"

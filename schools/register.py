@@ -193,25 +193,28 @@ _BLANK_WORDS = {"county", "trust_name"}
 
 # The rest of the register's header, as of 2025: known and not mirrored. A column in neither list is noted.
 NOT_MIRRORED = frozenset(
-    """TypeOfEstablishment (name)|EstablishmentTypeGroup (code)|EstablishmentTypeGroup (name)|EstablishmentStatus (name)|
-    ReasonEstablishmentOpened (code)|ReasonEstablishmentOpened (name)|ReasonEstablishmentClosed (code)|
-    ReasonEstablishmentClosed (name)|PhaseOfEducation (name)|Boarders (code)|Boarders (name)|NurseryProvision (name)|
-    OfficialSixthForm (code)|OfficialSixthForm (name)|Gender (code)|Gender (name)|ReligiousCharacter (code)|
-    ReligiousCharacter (name)|ReligiousEthos (name)|Diocese (code)|Diocese (name)|AdmissionsPolicy (code)|
-    AdmissionsPolicy (name)|SchoolCapacity|SpecialClasses (code)|SpecialClasses (name)|CensusDate|NumberOfBoys|
-    NumberOfGirls|TrustSchoolFlag (code)|TrustSchoolFlag (name)|SchoolSponsorFlag (name)|SchoolSponsors (name)|
-    FederationFlag (name)|Federations (code)|Federations (name)|FEHEIdentifier|FurtherEducationType (name)|
-    HeadTitle (name)|HeadFirstName|HeadLastName|HeadPreferredJobTitle|BSOInspectorateName (name)|InspectorateReport|
-    DateOfLastInspectionVisit|NextInspectionVisit|TeenMoth (name)|TeenMothPlaces|CCF (name)|SENPRU (name)|EBD (name)|
-    PlacesPRU|FTProv (name)|EdByOther (name)|SEN1 (name)|SEN2 (name)|SEN3 (name)|SEN4 (name)|SEN5 (name)|SEN6 (name)|
-    SEN7 (name)|SEN8 (name)|SEN9 (name)|SEN10 (name)|SEN11 (name)|SEN12 (name)|SEN13 (name)|
-    TypeOfResourcedProvision (name)|ResourcedProvisionOnRoll|ResourcedProvisionCapacity|SenUnitOnRoll|SenUnitCapacity|
-    GOR (code)|GOR (name)|DistrictAdministrative (code)|DistrictAdministrative (name)|AdministrativeWard (code)|
-    AdministrativeWard (name)|ParliamentaryConstituency (code)|ParliamentaryConstituency (name)|UrbanRural (code)|
-    UrbanRural (name)|MSOA (name)|LSOA (name)|InspectorateName (name)|SENStat|SENNoStat|BoardingEstablishment (name)|
-    PropsName|PreviousLA (code)|PreviousLA (name)|PreviousEstablishmentNumber|Country (name)|UPRN|SiteName|QABName (code)|
-    QABName (name)|EstablishmentAccredited (code)|EstablishmentAccredited (name)|QABReport|CHNumber|MSOA (code)|
-    LSOA (code)|FSM|AccreditationExpiryDate""".replace("\n", "").replace("|    ", "|").split("|")
+    (
+        "TypeOfEstablishment (name)|EstablishmentTypeGroup (code)|EstablishmentTypeGroup (name)|"
+        "EstablishmentStatus (name)|ReasonEstablishmentOpened (code)|ReasonEstablishmentOpened (name)|"
+        "ReasonEstablishmentClosed (code)|ReasonEstablishmentClosed (name)|PhaseOfEducation (name)|Boarders (code)|"
+        "Boarders (name)|NurseryProvision (name)|OfficialSixthForm (code)|OfficialSixthForm (name)|Gender (code)|"
+        "Gender (name)|ReligiousCharacter (code)|ReligiousCharacter (name)|ReligiousEthos (name)|Diocese (code)|"
+        "Diocese (name)|AdmissionsPolicy (code)|AdmissionsPolicy (name)|SchoolCapacity|SpecialClasses (code)|"
+        "SpecialClasses (name)|CensusDate|NumberOfBoys|NumberOfGirls|TrustSchoolFlag (code)|TrustSchoolFlag (name)|"
+        "SchoolSponsorFlag (name)|SchoolSponsors (name)|FederationFlag (name)|Federations (code)|Federations (name)|"
+        "FEHEIdentifier|FurtherEducationType (name)|HeadTitle (name)|HeadFirstName|HeadLastName|HeadPreferredJobTitle|"
+        "BSOInspectorateName (name)|InspectorateReport|DateOfLastInspectionVisit|NextInspectionVisit|TeenMoth (name)|"
+        "TeenMothPlaces|CCF (name)|SENPRU (name)|EBD (name)|PlacesPRU|FTProv (name)|EdByOther (name)|SEN1 (name)|"
+        "SEN2 (name)|SEN3 (name)|SEN4 (name)|SEN5 (name)|SEN6 (name)|SEN7 (name)|SEN8 (name)|SEN9 (name)|SEN10 (name)|"
+        "SEN11 (name)|SEN12 (name)|SEN13 (name)|TypeOfResourcedProvision (name)|ResourcedProvisionOnRoll|"
+        "ResourcedProvisionCapacity|SenUnitOnRoll|SenUnitCapacity|GOR (code)|GOR (name)|DistrictAdministrative (code)|"
+        "DistrictAdministrative (name)|AdministrativeWard (code)|AdministrativeWard (name)|"
+        "ParliamentaryConstituency (code)|ParliamentaryConstituency (name)|UrbanRural (code)|UrbanRural (name)|"
+        "MSOA (name)|LSOA (name)|InspectorateName (name)|SENStat|SENNoStat|BoardingEstablishment (name)|PropsName|"
+        "PreviousLA (code)|PreviousLA (name)|PreviousEstablishmentNumber|Country (name)|UPRN|SiteName|QABName (code)|"
+        "QABName (name)|EstablishmentAccredited (code)|EstablishmentAccredited (name)|QABReport|CHNumber|MSOA (code)|"
+        "LSOA (code)|FSM|AccreditationExpiryDate"
+    ).split("|")
 )
 
 # --- The file of links ----------------------------------------------------------------------------------------------
@@ -243,10 +246,11 @@ class Table:
     sha256: str
     header: list[str]
     unknown: list[str]  # columns in nobody's list
+    _wanted: list[tuple[str, int]] = field(repr=False)  # the needed columns and where they stand
     _lines: Any = field(repr=False)
 
     def cells(self) -> Iterator[tuple[int, dict[str, str]] | Refused]:
-        """(line, cells by column) of each row that has the header's number of cells; spaces round a cell go."""
+        """(line, needed cells by column) of each row that has the header's number of cells; spaces round a cell go."""
         while True:
             line = self._lines.line_num + 1
             try:
@@ -263,7 +267,7 @@ class Table:
             elif bad := _damage(row, self.encoding):
                 yield Refused(line, _urn_of(row), bad)
             else:
-                yield line, {name: cell.strip() for name, cell in zip(self.header, row, strict=True)}
+                yield line, {name: row[at].strip() for name, at in self._wanted}
 
 
 def _urn_of(row: Sequence[str]) -> str:
@@ -276,7 +280,9 @@ _ESCAPED = re.compile("[\udc80-\udcff]")
 
 
 def _damage(row: Sequence[str], encoding: str) -> str:
-    text = "\x1e".join(row).replace("\x1e", "")
+    text = "".join(row)
+    if text.isprintable():
+        return ""
     if _CONTROL.search(text):
         return "it holds a control character"
     if _ESCAPED.search(text):
@@ -302,7 +308,7 @@ def _encoding(path: Path) -> tuple[str, str]:
             if not text.isascii():
                 escaped = len(_ESCAPED.findall(text))
                 bad += escaped
-                good += sum(not c.isascii() for c in text) - escaped
+                good += len(text) - len(text.encode("ascii", "ignore")) - escaped
     if first:
         raise UnreadableFile(f"{path.name} is empty.")
     # One stray byte in a file of UTF-8 spoils one row, not the accents of all others.
@@ -324,11 +330,13 @@ def open_table(path: Path, needed: Sequence[str], known: frozenset[str] = frozen
         except (StopIteration, csv.Error):
             raise UnreadableFile(f"{path.name} has no header.") from None
         if missing := [name for name in needed if name not in header]:
-            raise UnreadableFile(f"{path.name} lacks {'the columns' if missing[1:] else 'the column'} {', '.join(missing)}.")
+            raise UnreadableFile(
+                f"{path.name} lacks {'the columns' if missing[1:] else 'the column'} {', '.join(missing)}."
+            )
         if twice := [name for name in needed if header.count(name) > 1]:
             raise UnreadableFile(f"{path.name} has the column {twice[0]} twice.")
         unknown = [name for name in header if name not in needed and name not in known]
-        yield Table(encoding, sha256, header, unknown, lines)
+        yield Table(encoding, sha256, header, unknown, [(name, header.index(name)) for name in needed], lines)
 
 
 def open_register(path: Path) -> Any:
@@ -342,7 +350,7 @@ def open_links(path: Path) -> Any:
 
 
 def schools(table: Table) -> Iterator[Row | Refused]:
-    """Each establishment of an open file, or why it cannot be read. A URN that comes twice is refused the second time."""
+    """Each establishment of an open file, or why it cannot be read; a URN that comes twice is refused then."""
     seen = bytearray(125_000)  # a bit for every six-digit URN: memory stays flat
     for found in table.cells():
         if isinstance(found, Refused):
@@ -395,7 +403,7 @@ def _read(cells: dict[str, str], column: str, read: Callable[[str], Any]) -> Any
 
 
 def as_of(name: str) -> date | None:
-    """The day in a file's name: eight digits that are a date, like edubasealldata20231116.csv; None where there is none."""
+    """The day in a file's name, eight digits that are a date (edubasealldata20231116.csv), or None."""
     for found in re.findall(r"(?<!\d)(\d{8})(?!\d)", name, re.ASCII):
         try:
             return date(int(found[:4]), int(found[4:6]), int(found[6:]))

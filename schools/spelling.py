@@ -1,9 +1,8 @@
-"""Misspelt words put right against the words that schools have, where the database cannot."""
+"""Misspelt words put right against the words that schools have; knows no database."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from functools import lru_cache
 
 MOST = 5  # corrections of one word that are tried
 
@@ -30,7 +29,7 @@ def allowed(word: str) -> int:
 
 
 def nearest(word: str, words: Vocabulary) -> list[str]:
-    """The words that a typed one may stand for, the nearest first: itself when a word begins with it, else corrections."""
+    """The words that a typed one may stand for: itself when a word begins with it, else the nearest corrections."""
     for length, several in words.items():
         if length >= len(word) and any(each.startswith(word) for each in several):
             return [word]
@@ -52,33 +51,22 @@ def nearest(word: str, words: Vocabulary) -> list[str]:
                     for each in several
                     if each[0] == word[0] and (far := distance(word, each[: len(word)], limit)) <= limit
                 ]
-    return [each for _, each in sorted(found)[:MOST]]
+    least = min((far for far, _ in found), default=0)
+    return sorted(each for far, each in found if far == least)[:MOST]
 
 
-def far(typed: Sequence[str], words: Sequence[str]) -> int | None:
-    """How many letters of the typed words are wrong for a school with these words; None when one of them is another word.
-
-    Two typed words may be one ("chelten ham"), and a typed word the beginning of one.
-    """
-    total, i = 0, 0
-    while i < len(typed):
-        one, both = _best(typed[i], words), _best("".join(typed[i : i + 2]), words) if i + 1 < len(typed) else None
-        if one is None and both is None:
-            return None
-        if one is not None and both != 0 and (both is None or one <= both):
-            total, i = total + one, i + 1
+def joined(words: Sequence[str], vocabulary: Vocabulary) -> list[str]:
+    """The words with pairs put together that schools write as one: "chelten ham" is "cheltenham"."""
+    put: list[str] = []
+    for word in words:
+        both = f"{put[-1]}{word}" if put else ""
+        if both and both in vocabulary.get(len(both), ()):
+            put[-1] = both
         else:
-            total, i = total + (both or 0) + 1, i + 2
-    return total
+            put.append(word)
+    return put
 
 
-def _best(word: str, words: Sequence[str]) -> int | None:
-    limit = allowed(word)
-    best = min(min(distance(word, each, limit), distance(word, each[: len(word)], limit)) for each in words) if words else 99
-    return best if best <= limit else None
-
-
-@lru_cache(maxsize=4096)
 def distance(one: str, other: str, limit: int) -> int:
     """Letters added, left out, changed or swapped with their neighbour between two words; `limit` + 1 when more."""
     if abs(len(one) - len(other)) > limit:

@@ -100,9 +100,7 @@ def import_register(
             )
             stood, codes = School.objects.count(), Codes.known()
             rows = _readable(register.schools(table), done.schools, done.refused)
-            (_copy if connection.vendor == "postgresql" else _compare)(
-                _of_known_type(rows, codes, done), run, done
-            )
+            (_copy if connection.vendor == "postgresql" else _compare)(_of_known_type(rows, codes, done), run, done)
             codes.keep(done)
             done.schools.rows += done.schools.refused
         if not done.schools.rows - done.schools.refused:
@@ -157,7 +155,7 @@ class Codes:
         return codes
 
     def keep(self, done: Imported) -> None:
-        """Add the new authorities under the register's names; foreign keys are checked at the end of the transaction."""
+        """Add the new authorities under the register's names; foreign keys are checked when the transaction ends."""
         LocalAuthority.objects.bulk_create([LocalAuthority(code=c, name=name or c) for c, name in self.added.items()])
         if self.added:
             names = ", ".join(f"{code} {name}".strip() for code, name in sorted(self.added.items()))
@@ -257,7 +255,8 @@ def _copy(rows: Iterator[Row], run: RegisterImport, done: Imported) -> None:
         cursor.execute("ANALYZE incoming")
         cursor.execute(
             f"INSERT INTO {change} (school_id, register_import_id, before, after) "  # noqa: S608  (names of our own)
-            f"SELECT i.urn, %s, NULL, '{{}}' FROM incoming i WHERE NOT EXISTS (SELECT 1 FROM {school} o WHERE o.urn = i.urn)",
+            f"SELECT i.urn, %s, NULL, '{{}}' FROM incoming i "
+            f"WHERE NOT EXISTS (SELECT 1 FROM {school} o WHERE o.urn = i.urn)",
             [run.pk],
         )
         done.schools.new = cursor.rowcount
@@ -312,7 +311,8 @@ def _import_links(path: Path, done: Imported) -> Counts:
                     continue
                 counts.changed += key in there
                 counts.new += key not in there
-                written.append(Succession(urn=row.urn, link_urn=row.link_urn, kind=row.kind, **dict(zip(fields, new, strict=True))))
+                mirrored = dict(zip(fields, new, strict=True))
+                written.append(Succession(urn=row.urn, link_urn=row.link_urn, kind=row.kind, **mirrored))
             counts.unchanged += len(batch) - len(wanted)  # the same link once more
             Succession.objects.bulk_create(
                 written, update_conflicts=True, unique_fields=["urn", "link_urn", "kind"], update_fields=list(fields)

@@ -12,6 +12,7 @@ from core.audit.log import record
 from core.secrets import encrypt, keyed_hash, keyed_hashes
 from schools.models import School, SchoolMembership, SchoolRole, Teacher
 
+
 def trn_hash(trn: str) -> str:
     """What two equal teacher reference numbers have in common, for matching without reading them."""
     return keyed_hash(trn, purpose="trn") if trn else ""
@@ -47,7 +48,9 @@ def appoint(*, school: School, user: Any, role: SchoolRole, by: Any, now: dateti
         school=school, user=user, role=SchoolRole(role), ended_at=None, defaults={"since": now}
     )
     if new:
-        record("school.role_given", membership, by=by, at=now, after={"school": school.pk, "role": role, "user": user.pk})
+        record(
+            "school.role_given", membership, by=by, at=now, after={"school": school.pk, "role": role, "user": user.pk}
+        )
         user.__dict__.pop("_school_roles", None)  # read once a request: what this request shows next must be true
     return membership
 

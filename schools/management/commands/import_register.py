@@ -24,10 +24,15 @@ def a_date(text: str) -> date:
         raise ArgumentTypeError(f"{text!r} is not a date like 2023-11-16") from None
 
 
+def told(counts: services.Counts) -> str:
+    """What became of the rows, in words."""
+    return f"{counts.new} new, {counts.changed} changed, {counts.unchanged} unchanged, {counts.refused} refused"
+
+
 class Command(BaseCommand):
     help = (
-        "Bring the mirror of the register in line with the public file of all establishments. Never deletes; a second run "
-        "changes nothing. As of: --as-of, else eight digits in the file's name, else today."
+        "Bring the mirror of the register in line with the public file of all establishments. Never deletes; a second "
+        "run changes nothing. As of: --as-of, else eight digits in the file's name, else today."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -58,11 +63,10 @@ class Command(BaseCommand):
         counts = done.schools
         self.stdout.write(f"{done.file}, as of {done.as_of:%-d %B %Y}: {counts.rows} rows.")
         self.stdout.write(
-            f"{would}{counts.new} new, {counts.changed} changed, {counts.unchanged} unchanged, {counts.refused} refused; "
-            f"{done.not_in_file} schools are not in the file and stay as they are."
+            f"{would}{told(counts)}; {done.not_in_file} schools are not in the file and stay as they are."
         )
-        if links := done.links:
-            self.stdout.write(f"Links: {links.new} new, {links.changed} changed, {links.unchanged} unchanged, {links.refused} refused.")
+        if done.links:
+            self.stdout.write(f"Links: {told(done.links)}.")
         for note in done.notes:
             self.stdout.write(note)
         for row in done.refused[:SHOWN]:

@@ -14,4 +14,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = services.load_reference()
-        self.stdout.write(f"{done['establishment_types']} establishment types, {done['local_authorities']} local authorities.")
+        self.stdout.write(
+            f"{done['establishment_types']} establishment types, {done['local_authorities']} local authorities."
+        )
