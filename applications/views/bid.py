@@ -15,7 +15,7 @@ from applications.models import ExpressionOfInterest, Nominee
 from applications.services import deciding, signed
 from applications.states import NotAllowed, State, turn
 from applications.views.hub import state_words, visible_bid
-from applications.wording import wording_of
+from applications.wording import words_of
 from core import clock
 from core.audit.log import history
 from core.doors import may, requires
@@ -105,7 +105,11 @@ def _context(request: HttpRequest, eoi: ExpressionOfInterest) -> dict[str, Any]:
     may_decide = may(request.user, "applications.decide_eoi", eoi)
     ends = eoi.signing_ends()
     trail = [
-        {"at": event.at, "what": ACTION_WORDS.get(event.action, event.action), "who": str(event.actor or "the portal"), "note": event.note}
+        {
+            "at": event.at,
+            "text": f"{ACTION_WORDS.get(event.action, event.action)}, by {event.actor or 'the portal'}."
+            + (f" {event.note}" if event.note else ""),
+        }
         for event in history(eoi).select_related("actor")[:200]
     ]
     answers = {answer.code: answer.text for answer in eoi.answers.all()}
@@ -113,7 +117,7 @@ def _context(request: HttpRequest, eoi: ExpressionOfInterest) -> dict[str, Any]:
     return {
         "eoi": eoi,
         "round": eoi.round,
-        "words": wording_of(eoi.edition.programme, eoi.school),
+        "words": words_of(eoi.edition.programme, eoi.school),
         "nominees": sorted(eoi.nominees.all(), key=lambda n: list(Nominee.Position.values).index(n.position)),
         "answers": [{"question": q, "text": answers.get(q.code, "")} for q in questions],
         "standings": standings,

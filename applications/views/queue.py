@@ -171,7 +171,12 @@ def queue(request: HttpRequest, round_: Round) -> HttpResponse:
             "view": view,
             "q": words,
             "chips": [
-                {"name": name, "label": label, "count": sum(counted.get(s, 0) for s in states), "current": name == view}
+                {
+                    "label": label,
+                    "count": sum(counted.get(s, 0) for s in states),
+                    "current": name == view,
+                    "url": f"?view={name}",
+                }
                 for name, (label, states) in VIEWS.items()
             ],
             "sent": sum(counted.values()),
