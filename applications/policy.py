@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from applications.states import State
 from core.doors import is_signed_in, predicate
 from hubs.models import HubRole
 from hubs.roles import holds, hub_roles
@@ -14,7 +13,7 @@ from schools.roles import coordinated_by, holds_at, schools_of
 
 @predicate
 def works_on_it(user: Any, eoi: Any) -> bool:
-    return user.is_authenticated and any(editor.user_id == user.pk for editor in eoi.editors.all())
+    return user.is_authenticated and eoi.is_worked_on_by(user)
 
 
 @predicate
@@ -25,11 +24,6 @@ def coordinates_the_school(user: Any, eoi: Any) -> bool:
 @predicate
 def heads_the_school_or_department(user: Any, eoi: Any) -> bool:
     return holds_at(user, SchoolRole.HEAD, eoi.school_id) or holds_at(user, SchoolRole.HEAD_OF_DEPARTMENT, eoi.school_id)
-
-
-@predicate
-def is_draft(user: Any, eoi: Any) -> bool:
-    return eoi.state == State.DRAFT
 
 
 @predicate
@@ -68,7 +62,7 @@ MAY = {
     "applications.begin_eoi": is_signed_in,
     "applications.see_own_forms": is_signed_in,
     "applications.see_eoi": runs_the_hub | works_on_it | coordinates_the_school | heads_the_school_or_department,
-    "applications.edit_eoi": works_on_it & is_draft,
+    "applications.edit_eoi": works_on_it,  # a form that was sent says so on the page, and opens again by revising it
     "applications.send_eoi": works_on_it,
     "applications.remind_signatory": works_on_it | runs_the_hub,
     "applications.withdraw_eoi": works_on_it | coordinates_the_school,

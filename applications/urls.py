@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from applications.views import bid, decide, offers, queue
+from applications.views import bid, decide, eoi, offers, queue, signing
 
 app_name = "applications"
 
@@ -10,10 +10,25 @@ app_name = "applications"
 PUBLIC: list[URLPattern] = []
 # A school: its forms.
 SCHOOL: list[URLPattern] = [
+    path("forms/", eoi.own_forms, name="own_forms"),
+    path("forms/begin", eoi.begin, name="begin"),
+    path("forms/<uuid:eoi_id>/", eoi.task_list, name="task_list"),
+    path("forms/<uuid:eoi_id>/part/<slug:part>/", eoi.page, name="page"),
+    path("forms/<uuid:eoi_id>/check/", eoi.check_answers, name="check_answers"),
+    path("forms/<uuid:eoi_id>/sign/", signing.sign_here, name="sign_here"),
+    path("forms/<uuid:eoi_id>/sign/no/", signing.refuse_here, name="refuse_here"),
+    path("forms/<uuid:eoi_id>/revise/", eoi.revise, name="revise"),
+    path("forms/<uuid:eoi_id>/withdraw/", eoi.withdraw, name="withdraw"),
+    path("forms/<uuid:eoi_id>/people/<uuid:request_id>/remind/", eoi.remind, name="remind"),
+    path("forms/<uuid:eoi_id>/people/<uuid:request_id>/new-link/", eoi.reissue, name="reissue"),
+    path("forms/<uuid:eoi_id>/commitment.pdf", eoi.commitment, name="commitment"),
     path("forms/<uuid:eoi_id>/answer/", offers.answer_signed_in, name="answer"),
 ]
 # Who holds a personal link: signing, answering an offer.
 BY_LINK: list[URLPattern] = [
+    path("sign/<uuid:link_id>/", signing.sign, name="sign"),
+    path("sign/<uuid:link_id>/no/", signing.refuse, name="refuse_to_sign"),
+    path("sign/<uuid:link_id>/commitment.pdf", signing.signed_commitment, name="signed_commitment"),
     path("offers/<uuid:link_id>/", offers.answer_by_link, name="answer_offer"),
 ]
 # A hub: rounds, queue, bids, decisions.

@@ -188,8 +188,8 @@ def save_page(
 ) -> ExpressionOfInterest:
     """Save one page of a draft: columns, people by position, answers by code, the round where another hub is chosen.
 
-    Raises Stale when the page was saved with other values after version `seen`, and NotAllowed when the form is no draft
-    any more.
+    Raises Stale when the page was saved with other values after version `seen`, and NotAllowed when the form is no
+    draft any more.
     """
     eoi = (
         ExpressionOfInterest.objects.select_for_update(of=("self",))

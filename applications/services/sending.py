@@ -17,6 +17,7 @@ from applications import facts, rules
 from applications.documents import COMMITMENT
 from applications.emails import signing as letters
 from applications.models import ExpressionOfInterest
+from applications.parts import missing_of, parts_of
 from applications.services import drafts
 from applications.services.moving import locked, move
 from applications.services.signed import KIND, all_signed, content_sha256, people_of
@@ -43,6 +44,10 @@ class NotEligible(NotAllowed):
     def __init__(self, judgements: rules.Judgements) -> None:
         super().__init__(" ".join(each.reason for each in judgements.fails))
         self.judgements = judgements
+
+
+class Incomplete(NotAllowed):
+    """Parts of the form are still to be filled in; the text names them."""
 
 
 class TooSoon(NotAllowed):
@@ -96,6 +101,8 @@ def send_for_signature(*, eoi_id: UUID, by: Any, now: datetime) -> ExpressionOfI
     if judgements.fails and eoi.state == State.DRAFT:
         raise NotEligible(judgements)
     terms = eoi.edition.current_terms
+    if lacking := missing_of(parts_of(eoi, terms)):
+        raise Incomplete("Fill these in first. " + "; ".join(lacking) + ".")
     deadline = signing_deadline(eoi, now=now)
     if now >= deadline:
         raise NotAllowed("The time for signing has passed. Ask the hub for more time.")
