@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import ProtectedError
 
@@ -107,3 +108,11 @@ def remove_unverified(*, real_now: datetime) -> int:
             continue
         removed += 1
     return removed
+
+
+def forget_ended_sessions(*, real_now: datetime) -> int:
+    """Remove sessions that ended by themselves: of people signed in, by their own limits; all others as they expire."""
+    alive = SignIn.objects.alive(real_now).values("pk")
+    ended = sessions.end(sign_ins=SignIn.objects.exclude(pk__in=alive))
+    Session.objects.filter(expire_date__lte=real_now).delete()
+    return ended

@@ -9,4 +9,5 @@ class HubPortalConfig(AppConfig):
 
     def ready(self) -> None:
         # Not in `hubportal/__init__.py`: the app reads the settings, and those of the tests import this package.
-        from hubportal import celery, checks  # noqa: F401  (the current Celery app; the checks register themselves)
+        # The current Celery app; checks, which register themselves; the doors of libraries' views.
+        from hubportal import celery, checks, permissions  # noqa: F401

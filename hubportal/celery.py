@@ -34,6 +34,7 @@ app.conf.update(
     beat_schedule={
         "drain": {"task": "core.notifications.tasks.drain", "schedule": 10.0, "options": {"expires": 10}},
         "documents": {"task": "core.documents.tasks.make_documents", "schedule": 10.0, "options": {"expires": 10}},
+        "tidy": {"task": "accounts.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
         "due": {"task": "applications.tasks.look_for_due_work", "schedule": 300.0, "options": {"expires": 300}},
     },
 )
@@ -56,4 +57,4 @@ else:
         "control_folder": str(settings.BELL_DIR / "control"),
         "polling_interval": 0.2,
     }
-app.autodiscover_tasks(["core.notifications", "core.documents", "applications", "schools"])
+app.autodiscover_tasks(["core.notifications", "core.documents", "accounts", "applications", "schools"])

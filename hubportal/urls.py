@@ -18,7 +18,7 @@ urlpatterns = [
     path("", include("hubs.urls")),
     path("", include("programmes.urls")),
     path("", include("applications.urls")),
-    path("support/", site.urls),
+    path("admin/", site.urls),
 ]
 if settings.PORTAL_DEMO:
     urlpatterns.append(path("", include("demo.urls")))

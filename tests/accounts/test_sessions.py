@@ -225,3 +225,13 @@ def test_a_name_can_be_changed_and_the_change_is_on_record():
     user.refresh_from_db()
     event = Event.objects.get(action="account.renamed")
     assert (user.name, event.before, event.after) == ("Helen Marsh", {"name": "Helen Carter"}, {"name": "Helen Marsh"})
+
+
+def test_sessions_that_ended_by_themselves_are_forgotten():
+    idle, here = signed_in(UserFactory()), signed_in(UserFactory())
+    SignIn.objects.filter(session_key=idle.session.session_key).update(seen_at=datetime.now(UTC) - timedelta(hours=2))
+
+    assert services.forget_ended_sessions(real_now=datetime.now(UTC)) == 1
+
+    assert here.get("/you").status_code == 200
+    assert Session.objects.count() == 1

@@ -261,7 +261,9 @@ def test_the_person_is_back_on_the_page_they_came_for(client, known):
     assert answer["Location"] == "/home?x=1"
 
 
-@pytest.mark.parametrize("there", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "https:evil.example"])
+@pytest.mark.parametrize(
+    "there", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "https:evil.example"]
+)
 def test_next_leads_to_pages_of_ours_only(client, known, there):
     ask(client, next=there)
 
