@@ -31,8 +31,8 @@ STEPS = ("mail", "rcpt", "data", "text")
 
 
 class Server:
-    """What the server saw. `taken` holds the mails that it took in full, whatever it answered afterwards; `pause` is how
-    many seconds it then lets pass before it answers."""
+    """What the server saw. `taken` holds the mails that it took in full, whatever it answered afterwards; `pause` is
+    how many seconds it then lets pass before it answers."""
 
     def __init__(self) -> None:
         self.host, self.port = "127.0.0.1", 0

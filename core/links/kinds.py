@@ -17,8 +17,9 @@ class LinkKind:
     """One kind of link.
 
     `url_name` is the page that Continue leads to, with the argument `link_id`. `send_again(link, now)` mails a fresh
-    link to the address on file if the matter is still open, and else does nothing; it runs in a transaction. `wording(link)`
-    gives the Continue page its words: `heading`, `lines` (a list of sentences), `button`; each may be left out.
+    link to the address on file if the matter is still open, and else does nothing; it runs in a transaction.
+    `wording(link)` gives the Continue page its words: `heading`, `lines` (a list of sentences), `button`; each may be
+    left out.
     """
 
     name: str

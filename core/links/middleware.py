@@ -11,8 +11,8 @@ from core.links.services import LinkEnded
 
 
 class LinkPages:
-    """Turns LinkEnded, wherever a view or its door raised it, into the page that offers a new link; and keeps what stands
-    behind a link out of caches and search engines."""
+    """Turns LinkEnded, wherever a view or its door raised it, into the page that offers a new link; and keeps what
+    stands behind a link out of caches and search engines."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

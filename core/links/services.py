@@ -49,7 +49,14 @@ class LinkEnded(Exception):
 
 
 def issue(
-    *, kind: str, subject_id: UUID, name: str, email: str, valid_until: datetime, now: datetime, scope: UUID | None = None
+    *,
+    kind: str,
+    subject_id: UUID,
+    name: str,
+    email: str,
+    valid_until: datetime,
+    now: datetime,
+    scope: UUID | None = None,
 ) -> tuple[Link, str]:
     """Make a link and its full address; the address exists nowhere else, so it goes into the mail's secret at once."""
     kind_of(kind)
@@ -127,7 +134,7 @@ def go_on(*, link: Link, browser: str, now: datetime) -> None:
 
 
 def browser_of(request: HttpRequest) -> str:
-    """A mark of this browser that lives as long as its session; its hash, since sessions can be read in the database."""
+    """A mark of this browser that lives as long as its session; hashed, as sessions can be read in the database."""
     if BROWSER not in request.session:
         request.session[BROWSER] = get_random_string(32)
     return hashlib.sha256(request.session[BROWSER].encode()).hexdigest()

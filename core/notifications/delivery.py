@@ -82,7 +82,16 @@ def claim(*, now: datetime) -> Message | None:
             message.attempts += 1
             message.first_tried_at = message.first_tried_at or now
         message.save(
-            update_fields=["state", "doubts", "secret", "last_answer", "lease", "leased_until", "attempts", "first_tried_at"]
+            update_fields=[
+                "state",
+                "doubts",
+                "secret",
+                "last_answer",
+                "lease",
+                "leased_until",
+                "attempts",
+                "first_tried_at",
+            ]
         )
     return message
 

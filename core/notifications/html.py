@@ -40,10 +40,14 @@ def _block(lines: list[str]) -> SafeString:
     if len(lines) == 1 and re.fullmatch(r"[0-9]{6}", lines[0]):
         return format_html('<p style="{}">{}</p>', CODE, lines[0])
     if all(line.startswith("- ") for line in lines):
-        return format_html('<ul style="{}">{}</ul>', UL, format_html_join("", "<li>{}</li>", ((line[2:],) for line in lines)))
-    if lines[0] and not lines[0].startswith("- ") and len(lines) > 1 and all(line.startswith("- ") for line in lines[1:]):
+        return format_html(
+            '<ul style="{}">{}</ul>', UL, format_html_join("", "<li>{}</li>", ((line[2:],) for line in lines))
+        )
+    if len(lines) > 1 and all(line.startswith("- ") for line in lines[1:]):
         return format_html("{}\n{}", _block(lines[:1]), _block(lines[1:]))
-    return format_html('<p style="{}">{}{}</p>', P, format_html_join("", "{}<br>\n", ((line,) for line in lines[:-1])), lines[-1])
+    return format_html(
+        '<p style="{}">{}{}</p>', P, format_html_join("", "{}<br>\n", ((line,) for line in lines[:-1])), lines[-1]
+    )
 
 
 def _link(address: str) -> SafeString:

@@ -24,7 +24,7 @@ PLACES = ("((personal link))", "((code))")
 
 @dataclass(frozen=True)
 class Mail:
-    """What is to be said to whom. `secret` is the link or code that goes where the text says so, and is kept encrypted."""
+    """What is to be said to whom. `secret` is the link or code that goes where the text says so, kept encrypted."""
 
     kind: str
     to_name: str

@@ -44,10 +44,11 @@ class Backend(EmailBackend):
 
     def forget(self) -> None:
         """Drop a connection that is of no more use, without a word to the server."""
-        for wire in (self.connection, self._partial_connection):
+        for name in ("connection", "_partial_connection"):
+            wire = getattr(self, name)
+            setattr(self, name, None)
             if wire is not None:
                 wire.close()
-        self.connection = self._partial_connection = None
 
 
 class Result(StrEnum):
@@ -74,6 +75,7 @@ def send(backend: Backend, message: EmailMessage) -> Outcome:
     """Send one message to its one recipient over a backend that may be open already."""
     wire: Any = None
     reached = False
+    text: bytes | str
     try:
         backend.open()
         wire = backend.connection

@@ -50,5 +50,9 @@ class MessageFactory(DjangoModelFactory):
             first_tried_at=NOW,
         )
         sent = factory.Trait(
-            id=factory.LazyFunction(uuid4), state=State.SENT, sent_at=NOW, sent_as=factory.SelfAttribute("id"), attempts=1
+            id=factory.LazyFunction(uuid4),
+            state=State.SENT,
+            sent_at=NOW,
+            sent_as=factory.SelfAttribute("id"),
+            attempts=1,
         )

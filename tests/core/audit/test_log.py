@@ -22,7 +22,13 @@ def test_a_record_names_the_thing_the_person_and_the_change():
     hub = uuid4()
 
     event = log.record(
-        "link.moved", link, by=person, at=NOW, before={"email": "a@b.example"}, after={"email": "c@d.example"}, scope=hub
+        "link.moved",
+        link,
+        by=person,
+        at=NOW,
+        before={"email": "a@b.example"},
+        after={"email": "c@d.example"},
+        scope=hub,
     )
 
     event.refresh_from_db()

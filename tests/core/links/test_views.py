@@ -64,7 +64,7 @@ def test_a_mail_filter_that_opens_the_link_and_follows_it_changes_nothing_but_th
 
 
 def test_the_continue_page_says_whose_link_it_is_and_has_one_button(client):
-    link, token = issue_link()
+    _link, token = issue_link()
 
     response = client.get(f"/l/{token}", follow=True)
 
@@ -113,7 +113,7 @@ def test_a_link_that_was_never_opened_in_this_browser_is_not_held(client):
 
 
 def test_it_opens_from_any_device_before_it_is_used(client):
-    link, token = issue_link()
+    _link, token = issue_link()
     for browser in (Client(), Client(), client):
         assert browser.get(f"/l/{token}", follow=True).status_code == 200
 
@@ -150,7 +150,7 @@ def test_a_used_link_goes_straight_to_its_receipt(client):
 
 def dead_links() -> dict[str, str]:
     """A token of each kind that opens nothing."""
-    late, late_token = issue_link(valid_until=NOW - timedelta(seconds=1))
+    _late, late_token = issue_link(valid_until=NOW - timedelta(seconds=1))
     ended, ended_token = issue_link()
     services.end(links=Link.objects.filter(pk=ended.pk), why="withdrawn", now=NOW)
     used, used_token = issue_link()

@@ -29,7 +29,11 @@ def database_url() -> str:
 def child(*words: str, mail_server: smtp.Server | None = None, **environment: str) -> Iterator[subprocess.Popen[str]]:
     """Run Python with some words in a process of its own; at the block's end it is no more."""
     known = {**os.environ, "PORTAL_TEST_CHILD": "1", "PORTAL_TEST_CLOCK": clock.now().isoformat()}
-    known |= {"DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"], "DATABASE_URL": database_url(), **environment}
+    known |= {
+        "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
+        "DATABASE_URL": database_url(),
+        **environment,
+    }
     if mail_server is not None:
         known["EMAIL_URL"] = f"smtp://{mail_server.host}:{mail_server.port}"
     process = subprocess.Popen(

@@ -23,6 +23,7 @@ NOTE = Mail(KIND.name, "Helen", "h@school.example", "A note", "A note.")
 TIMED = """
 import json, time
 import django
+import kombu.transport.redis  # loaded once a process, and slowly on a busy machine: not what is timed here
 django.setup()
 from core.notifications import bell
 told = []

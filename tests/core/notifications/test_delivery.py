@@ -81,7 +81,10 @@ def test_the_secret_is_in_the_mail_alone_and_emptied_from_the_row(mail_server):
     assert (message.state, message.secret) == (State.SENT, "")
     assert "((personal link))" in message.text
     (taken,) = mail_server.taken
-    assert taken.get_body(("plain",)).get_content().splitlines() == ["Sign the commitments:", "https://portal.example/l/TOKEN"]
+    assert taken.get_body(("plain",)).get_content().splitlines() == [
+        "Sign the commitments:",
+        "https://portal.example/l/TOKEN",
+    ]
     assert taken.get_body(("html",)).get_content().count('href="https://portal.example/l/TOKEN"') == 2
 
 
@@ -145,7 +148,9 @@ def test_a_message_that_is_cut_twice_is_never_sent_a_third_time(mail_server, clo
 
 @pytest.mark.django_db
 def test_a_message_in_doubt_that_is_then_put_off_stays_in_doubt_and_still_goes_out_once_more(mail_server, clock):
-    message = MessageFactory(state=State.IN_DOUBT, doubts=1, attempts=1, first_tried_at=NOW, to_email="451-rcpt.once@school.example")
+    message = MessageFactory(
+        state=State.IN_DOUBT, doubts=1, attempts=1, first_tried_at=NOW, to_email="451-rcpt.once@school.example"
+    )
 
     drain()
     message.refresh_from_db()
@@ -206,7 +211,9 @@ def test_who_comes_back_after_the_lease_was_lost_changes_nothing(mail_server):
 @pytest.mark.django_db
 def test_what_is_no_longer_wanted_is_dropped_without_a_mail(mail_server):
     asked = []
-    kinds.register(kind := kinds.Kind(f"tests.{uuid4()}", True, lambda message, now: bool(asked.append((message.pk, now)))))
+    kinds.register(
+        kind := kinds.Kind(f"tests.{uuid4()}", True, lambda message, now: bool(asked.append((message.pk, now))))
+    )
     message = MessageFactory(kind=kind.name, secret="gAAA")
 
     told = drain()

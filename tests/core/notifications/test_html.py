@@ -74,7 +74,9 @@ def test_no_letter_is_lost_or_added(text):
 
 
 def test_the_page_holds_subject_and_blocks_and_loads_nothing():
-    made = html.page(subject="A <note>", text="Dear Helen,\n", sender="GLOW Maths Hub", site_url="https://portal.example")
+    made = html.page(
+        subject="A <note>", text="Dear Helen,\n", sender="GLOW Maths Hub", site_url="https://portal.example"
+    )
 
     assert "A &lt;note&gt;" in made
     assert "Dear Helen," in made

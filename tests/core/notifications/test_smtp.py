@@ -48,7 +48,9 @@ def test_each_fault_by_its_phase(mail_server, backend, name, result, taken):
     assert (outcome.result, outcome.reached, len(mail_server.taken)) == (result, True, taken)
 
 
-@pytest.mark.parametrize(("name", "result"), [("451-mail", Result.LATER), ("421-mail", Result.LATER), ("cut-mail", Result.LATER)])
+@pytest.mark.parametrize(
+    ("name", "result"), [("451-mail", Result.LATER), ("421-mail", Result.LATER), ("cut-mail", Result.LATER)]
+)
 def test_faults_before_any_recipient_is_named(backend, name, result):
     outcome = send(backend, mail("plain@school.example", sender=f"{name}@hubportal.example"))
 
