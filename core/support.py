@@ -38,8 +38,13 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         """Without the nameless address that old bookmarks are sent on from: every address has a name and a door."""
         return [pattern for pattern in super().get_urls() if pattern.name]
 
-    def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [f.name for f in self.opts.get_fields() if f.name in HIDDEN]
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Every column but the secret ones."""
+        return [field.name for field in self.opts.concrete_fields if field.name not in HIDDEN]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """All of them, as text: no control is built, and no list of choices is asked for."""
+        return self.get_fields(request, obj)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return site.has_permission(request)

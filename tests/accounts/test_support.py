@@ -61,6 +61,8 @@ def test_a_form_can_be_looked_at_and_not_changed(support):
         for page, args in (("change", [eoi.pk]), ("add", []))
     )
 
+    hub = reverse("admin:hubs_hub_change", args=[eoi.round.hub_id])
+    assert eoi.round.hub.name in support.get(hub).content.decode()
     assert eoi.reference in support.get(one).content.decode()
     assert support.post(one, {"state": "accepted"}).status_code == 403
     assert support.get(add).status_code == 403
