@@ -178,11 +178,12 @@ def long_date(day: date) -> str:
 
 
 def time12(moment: datetime) -> str:
-    """The time of day in London: 9:30am, midday, midnight."""
+    """The time of day in London: 9:30am, 4pm, midday, midnight."""
     local = moment.astimezone(LONDON)
     if (local.hour, local.minute) in ((0, 0), (12, 0)):
         return "midday" if local.hour else "midnight"
-    return f"{local.hour % 12 or 12}:{local.minute:02d}{'pm' if local.hour >= 12 else 'am'}"
+    minutes = f":{local.minute:02d}" if local.minute else ""
+    return f"{local.hour % 12 or 12}{minutes}{'pm' if local.hour >= 12 else 'am'}"
 
 
 def long_moment(moment: datetime) -> str:

@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class ProgrammesConfig(AppConfig):
     name = "programmes"
     label = "programmes"
+
+    def ready(self) -> None:
+        from core.documents import jobs
+        from programmes.documents import KIND
+
+        jobs.register(KIND)

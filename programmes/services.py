@@ -18,6 +18,7 @@ from core.clock import london_date
 from core.documents import jobs
 from hubs.models import Hub
 from programmes import states
+from programmes.documents import SHEET
 from programmes.models import Advocate, Commitment, Edition, Enrolment, Programme, Question, Terms
 from programmes.rules import ncp_code
 from programmes.states import EnrolmentAction, EnrolmentState, NotAllowed
@@ -25,7 +26,6 @@ from schools.models import School
 from schools.services.people import add_teacher
 
 REFERENCE = Path(__file__).parent / "reference" / "programmes.toml"
-SHEET = "programmes.sheet"
 # Of the terms of the reference, what is no column.
 TEXTS = ("commitments", "statement", "prompts")
 

@@ -462,7 +462,7 @@ def test_a_live_form_was_sent_in_time_whatever_the_time_is_now():
     judgement = judged(Code.ROUND_OPEN, is_live=True, sent_at=CLOSES - timedelta(hours=1), now=CLOSES + timedelta(90))
 
     assert judgement.passes
-    assert judgement.reason == "It was sent on Friday 28 May 2027, 11:00pm."
+    assert judgement.reason == "It was sent on Friday 28 May 2027, 11pm."
 
 
 @pytest.mark.parametrize(
@@ -505,7 +505,7 @@ def test_the_hour_before_closing_is_an_hour_also_when_the_clocks_go_forward():
          "The round of GLOW opens about the end of March."),
         ({"opens_at": None, "closes_at": None}, "The round of GLOW is announced, and its dates are not set."),
         ({"closes_at": None}, "The round of GLOW is announced, and its dates are not set."),
-        ({"opens_at": london(date(2027, 4, 12), 9)}, "The round of GLOW opens on Monday 12 April 2027, 9:00am."),
+        ({"opens_at": london(date(2027, 4, 12), 9)}, "The round of GLOW opens on Monday 12 April 2027, 9am."),
         ({"closes_at": london(date(2027, 3, 13), 0)}, "The round of GLOW closed on Friday 12 March 2027, 11:59pm."),
     ],
 )  # fmt: skip

@@ -165,7 +165,15 @@ def test_days_are_written_with_the_weekday_they_fall_on():
 
 @pytest.mark.parametrize(
     ("hour", "minute", "written"),
-    [(0, 0, "midnight"), (0, 5, "12:05am"), (9, 30, "9:30am"), (12, 0, "midday"), (12, 30, "12:30pm"), (23, 59, "11:59pm")],
+    [
+        (0, 0, "midnight"),
+        (0, 5, "12:05am"),
+        (9, 30, "9:30am"),
+        (16, 0, "4pm"),
+        (12, 0, "midday"),
+        (12, 30, "12:30pm"),
+        (23, 59, "11:59pm"),
+    ],
 )
 def test_times_are_written_on_the_twelve_hour_clock_of_london(hour, minute, written):
     assert time12(london(date(2027, 5, 28), hour, minute)) == written
