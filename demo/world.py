@@ -331,7 +331,7 @@ class _Builder:
         eoi, host = form.eoi, f"s{form.eoi.school_id}"
         primary = eoi.edition.programme.is_primary
         self.made += 1
-        self._save(form, "school", now, fields={"school_confirmed": True, "hub_confirmed": True, "telephone": eoi.school.telephone})
+        self._save(form, "school", now, fields={"school_confirmed": True, "hub_confirmed": True, "telephone": eoi.school.telephone or "01632 960 456"})
         cast = {position: next(self.names) for position in ("head", "head_of_department", "lead_1", "lead_2")}
         if applicant_is:
             cast[applicant_is] = form.applicant.name
@@ -358,7 +358,7 @@ class _Builder:
             }
         if "role" in without:
             rows["lead_2"] |= {"role_code": "", "role": "", "senior": None}
-        pages = {"head": "people", "head_of_department": "people", "lead_1": "lead_1", "lead_2": "lead_2"}
+        pages = {"head": "people", "head_of_department": "people", "lead_1": "lead-1", "lead_2": "lead-2"}
         for position, values in rows.items():
             if position not in without:
                 named = {"name": cast[position], "email": email[position]}
@@ -370,7 +370,7 @@ class _Builder:
             statement = statement[:260]
         worked = "yes" if self.made % 4 == 0 else "no"
         what = "A specialist planned two units with us in Autumn 2025." if worked == "yes" else ""
-        self._save(form, "worked", now, answers={"worked_before": worked, "worked_before_what": what})
+        self._save(form, "worked-before", now, answers={"worked_before": worked, "worked_before_what": what})
         self._save(form, "statement", now, answers={"statement": statement})
         self._save(form, "heard", now, answers={"heard": people.HEARD[self.made % len(people.HEARD)]})
 

@@ -10,15 +10,13 @@ import os
 import shutil
 import sys
 import time
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command
+from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 
@@ -35,7 +33,7 @@ LIBRARIES = {
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
-REFERENCE = ("schools", "hubs", "programmes")
+ROOMS = ("schools", "hubs", "programmes", "applications")
 
 
 class Command(BaseCommand):
@@ -108,10 +106,9 @@ class Command(BaseCommand):
             return False
         if get_user_model().objects.exists():
             raise CommandError("This database holds accounts that the demo did not make: the demo leaves it alone.")
-        for room in REFERENCE:
-            if find_spec(f"{room}.management.commands.load_reference"):
-                self._say(f"Loading the reference data of {room}.")
-                call_command(import_module(f"{room}.management.commands.load_reference").Command(), verbosity=0)
+        for command in _reference_commands():
+            self._say(f"Loading the reference data of {command.removeprefix('load_reference_')}.")
+            call_command(command, verbosity=0)
         DemoClock.objects.get_or_create(pk=1)
         return True
 
@@ -205,6 +202,12 @@ def _is_loaded() -> bool:
         if DemoClock._meta.db_table not in connection.introspection.table_names(cursor):
             return False
     return DemoClock.objects.filter(loaded_at__isnull=False).exists()
+
+
+def _reference_commands() -> list[str]:
+    """Each room's own command that loads what it ships, from the lowest room up."""
+    known = get_commands()
+    return [name for room in ROOMS if (name := f"load_reference_{room}") in known]
 
 
 def _web() -> list[str]:
