@@ -85,6 +85,7 @@ assets: $(NODE)/.done
 	$(SASS) portal.scss ../$(STATIC)/css/portal.css
 	$(SASS) print/document.scss ../$(STATIC)/print/document.css
 	cp $(NODE)/@fontsource-variable/source-sans-3/{LICENSE,files/source-sans-3-latin{,-ext}-wght-normal.woff2} $(STATIC)/fonts/
+	mkdir -p $(STATIC)/print/fonts && cp $(NODE)/@fontsource/source-sans-3/files/source-sans-3-{latin,latin-ext,vietnamese,greek,cyrillic}-{400,700}-normal.woff2 $(STATIC)/print/fonts/
 	cp frontend/js/*.js $(STATIC)/js/ && cp frontend/img/* $(STATIC)/img/
 	$(NO_MAP) $(GOVUK)/govuk-frontend.min.js > $(STATIC)/js/govuk-frontend.min.js
 	$(NO_MAP) $(NODE)/accessible-autocomplete/dist/accessible-autocomplete.min.js > $(STATIC)/js/accessible-autocomplete.min.js

@@ -141,6 +141,7 @@ def make(job: DocumentJob, *, now: datetime) -> bool:
     The file is in the store before its row: a crash between leaves a file that nothing names, and the job is made anew.
     """
     try:
+        pdf.prepare()
         with _within(SECONDS_EACH):
             kind = kind_of(job.kind)
             made = kind.make(job.subject_id, now)

@@ -16,10 +16,15 @@ from django.conf import settings
 MAX_ROWS = 500  # each row of a table costs 10 ms; longer lists are spreadsheets
 MAX_PICTURE = 2_000_000  # characters of a data: address
 
-FONTS = Path(settings.BASE_DIR) / "static" / "fonts"
+# Cut faces, not the variable one of the pages: WeasyPrint would cut that itself and stamp the time into it, so that the
+# same HTML gave other bytes each second.
+FONTS = Path(settings.BASE_DIR) / "static" / "print" / "fonts"
+SCRIPTS, WEIGHTS = ("latin", "latin-ext", "vietnamese", "greek", "cyrillic"), (400, 700)
+# The address of each face and its weight: these and no others are handed out.
 FACES = {
-    "asset:source-sans-3-latin.woff2": FONTS / "source-sans-3-latin-wght-normal.woff2",
-    "asset:source-sans-3-latin-ext.woff2": FONTS / "source-sans-3-latin-ext-wght-normal.woff2",
+    f"asset:{script}-{weight}.woff2": (FONTS / f"source-sans-3-{script}-{weight}-normal.woff2", weight)
+    for script in SCRIPTS
+    for weight in WEIGHTS
 }
 STYLE = Path(settings.BASE_DIR) / "static" / "print" / "document.css"
 
@@ -71,6 +76,11 @@ def render(html: str) -> bytes:
     return pdf
 
 
+def prepare() -> None:
+    """Load WeasyPrint, style sheet and faces, which takes a second or more, before a document's time begins to run."""
+    _style()
+
+
 def unprintable(text: str) -> str:
     """The characters of a text that the portal's own face has no letters for, each once; empty when all print.
 
@@ -86,7 +96,7 @@ def _letters() -> frozenset[int]:
     from fontTools.ttLib import TTFont
 
     found: set[int] = set()
-    for path in FACES.values():
+    for path, _ in FACES.values():
         with TTFont(path) as font:
             found |= set(font.getBestCmap())
     return frozenset(found)
@@ -97,7 +107,7 @@ def _fetcher_class() -> type:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class OnlyAssets(URLFetcher):
-        """Hands out our two faces and pictures that lie in the HTML itself; everything else is refused and noted."""
+        """Hands out our own face and pictures that lie in the HTML itself; everything else is refused and noted."""
 
         def __init__(self) -> None:
             super().__init__(allowed_protocols=())
@@ -105,7 +115,7 @@ def _fetcher_class() -> type:
 
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url in FACES:
-                return URLFetcherResponse(url, FACES[url].read_bytes(), {"Content-Type": "font/woff2"})
+                return URLFetcherResponse(url, FACES[url][0].read_bytes(), {"Content-Type": "font/woff2"})
             if len(url) < MAX_PICTURE and (found := _PICTURE.match(url)):
                 picture = base64.b64decode(found[2], validate=True)
                 return URLFetcherResponse("data:", picture, {"Content-Type": found[1]})
@@ -123,9 +133,9 @@ def _style() -> tuple[Any, Any]:
 
     fonts = FontConfiguration()
     faces = "".join(
-        f'@font-face {{ font-family: "{family}"; src: url("{url}") format("woff2"); font-weight: 200 900 }}\n'
+        f'@font-face {{ font-family: "{family}"; src: url("{url}") format("woff2"); font-weight: {weight} }}\n'
         for family in ("Source Sans 3", "Portal")
-        for url in FACES
+        for url, (_, weight) in FACES.items()
     )
     css = faces + STYLE.read_text(encoding="utf-8")
     atexit.register(_style.cache_clear)  # the configuration's own end needs modules that are gone later
