@@ -171,11 +171,9 @@ class WordsField(forms.CharField):
     def __init__(self, *, limit: int = 0, rows: int = 8, max_length: int = LONGEST_TEXT, **kwargs: Any) -> None:
         kwargs.setdefault("widget", Words(limit=limit, rows=rows))
         super().__init__(max_length=max_length, **kwargs)
-        self.error_messages.setdefault("max_length", "")
-        for validator in self.validators:
-            if getattr(validator, "code", "") == "max_length":
-                too_long = "Shorten this to %(limit_value)s characters; it has %(show_value)s"
-                validator.message = too_long  # type: ignore[attr-defined]
+        self.error_messages.setdefault(
+            "max_length", "Shorten this to %(limit_value)s characters; it has %(show_value)s"
+        )
 
     def widget_attrs(self, widget: forms.Widget) -> dict:
         # No maxlength in the page: a browser would cut what is pasted without a word.

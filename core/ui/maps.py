@@ -19,13 +19,17 @@ WIDTH, HEIGHT = 1_160, 1_310
 
 @dataclass(frozen=True)
 class Area:
-    """One shape to draw: `shade` 0 to 4 or "here"; a link makes it something to click."""
+    """One shape to draw: `shade` 0 to 4 or "here"; a link makes it something to click.
+
+    Where a list beside the map has the same links, `keyboard` False spares who tabs through the page all of these.
+    """
 
     code: str
     name: str
     shade: str = "0"
     says: str = ""
     url: str = ""
+    keyboard: bool = True
 
 
 def _point(easting: float, northing: float) -> tuple[int, int]:
@@ -82,9 +86,10 @@ def draw(
     )
     drawn = [
         format_html(
-            '<a href="{}" aria-label="{}">{}</a>' if area.url else "{2}",
+            '<a href="{}" aria-label="{}"{}>{}</a>' if area.url else "{3}",
             area.url,
-            area.name,
+            f"{area.name}: {area.says}" if area.says else area.name,
+            "" if area.keyboard else mark_off,
             format_html(
                 '<path class="app-map__area app-map__area--{}" d="{}"><title>{}</title></path>',
                 area.shade,
@@ -98,7 +103,8 @@ def draw(
     spots = dots(places)
     return format_html(
         '<figure class="app-mapbox"><figcaption class="govuk-heading-s" id="{k}-title">{t}</figcaption>{f}'
-        '<svg class="app-map" role="{role}" aria-labelledby="{k}-title" viewBox="{box}">{plain}{areas}{spots}</svg></figure>',
+        '<svg class="app-map" role="{role}" aria-labelledby="{k}-title" viewBox="{box}">'
+        "{plain}{areas}{spots}</svg></figure>",
         k=key,
         t=title,
         f=format_html('<p class="app-chart__finding">{}</p>', finding) if finding else "",

@@ -1,4 +1,4 @@
-"""Bar charts drawn here, as SVG without a view box: lengths in per cent, text in px, so that small screens can read it."""
+"""Bar charts drawn here, as SVG without a view box: lengths in per cent, text in px, so that small screens read it."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def bars(
 ) -> SafeString:
     """A figure of horizontal bars from (label, number) or (label, number, tone) rows.
 
-    `finding` is the sentence that says what it shows; `key` is unique on the page; `left` and `span` are per cent of the
-    width for labels and for the longest bar; `top` the number that a full bar stands for, by default the largest.
+    `finding` is the sentence that says what it shows; `key` is unique on the page; `left` and `span` are per cent of
+    the width for labels and for the longest bar; `top` the number that a full bar stands for, by default the largest.
     """
     full = top or max([float(r[1]) for r in rows] + [1.0])
 
@@ -56,7 +56,9 @@ def bars(
             kind = own[0] if own and own[0] in TONES else tone if tone in TONES else "plain"
             width = round(span * min(float(number), full) / full, 2)
             base, bar_top, bar_height = i * row + row * 0.66, i * row + 5, row - 10
-            drawn.append((base, label, kind, left, bar_top, width, bar_height, left + width, base, _figure(number), unit))
+            drawn.append(
+                (base, label, kind, left, bar_top, width, bar_height, left + width, base, _figure(number), unit)
+            )
         return drawn
 
     inside = format_html_join(
