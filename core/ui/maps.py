@@ -32,6 +32,12 @@ class Area:
     keyboard: bool = True
 
 
+_LINK = {
+    True: '<a href="{}" aria-label="{}">{}</a>',
+    False: '<a href="{}" aria-label="{}" tabindex="-1">{}</a>',
+}
+
+
 def _point(easting: float, northing: float) -> tuple[int, int]:
     return round((easting - WEST) / STEP), round((NORTH - northing) / STEP)
 
@@ -86,10 +92,9 @@ def draw(
     )
     drawn = [
         format_html(
-            '<a href="{}" aria-label="{}"{}>{}</a>' if area.url else "{3}",
+            _LINK[area.keyboard] if area.url else "{2}",
             area.url,
             f"{area.name}: {area.says}" if area.says else area.name,
-            "" if area.keyboard else mark_off,
             format_html(
                 '<path class="app-map__area app-map__area--{}" d="{}"><title>{}</title></path>',
                 area.shade,
