@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from programmes.models import Edition, Enrolment, Programme, Terms
 from programmes.pathway import Stage
 from programmes.rules import Lead
 from programmes.states import EnrolmentState
-from schools.models import School, Status
+from schools.models import RegisterImport, School, Status
 from schools.succession import Family, family_of_many
 
 HOLDING = (EnrolmentState.ACTIVE, EnrolmentState.COMPLETED)
@@ -60,8 +60,8 @@ def round_for(rounds: Iterable[Round], hubs: Sequence[Hub], *, now: datetime) ->
 # --- One school before any form, one form, many forms -------------------------------------------------------------
 
 
-def entry_of(school: School, *, successors: Sequence[tuple[str, str]] = ()) -> Entry:
-    """What the register says of a school, whose type, authority and last import must be loaded."""
+def entry_of(school: School, *, register_of: date | None = None, successors: Sequence[tuple[str, str]] = ()) -> Entry:
+    """What the register of a day says of a school, whose type and authority must be loaded."""
     return Entry(
         urn=school.pk,
         name=school.name,
@@ -79,7 +79,7 @@ def entry_of(school: School, *, successors: Sequence[tuple[str, str]] = ()) -> E
         opened_on=school.opened_on,
         closed_on=school.closed_on,
         authority=school.la.name,
-        register_of=school.last_import.as_of if school.last_import else None,
+        register_of=register_of,
         successors=tuple(successors),
     )
 
@@ -131,7 +131,6 @@ def bids_of(eois: Sequence[ExpressionOfInterest], *, now: datetime) -> dict[UUID
         list(eois),
         "school__type",
         "school__la",
-        "school__last_import",
         "edition__programme",
         "edition__terms__commitments",
         "terms__commitments",
@@ -159,7 +158,7 @@ def bids_of(eois: Sequence[ExpressionOfInterest], *, now: datetime) -> dict[UUID
 
 def bid_of_school(school: School, edition: Edition, round_: Round | None, *, now: datetime) -> Bid:
     """The facts of a school that asks before any form, for an edition and the round of the hub it looks at."""
-    prefetch_related_objects([school], "type", "la", "last_import")
+    prefetch_related_objects([school], "type", "la")
     prefetch_related_objects([edition], "programme", "terms__commitments")
     around = _around([_Wanted(school, edition, "", None)], now=now)[0]
     extensions = Extension.objects.filter(round=round_, school=school) if round_ else []
@@ -192,6 +191,7 @@ class _Around:
     rival: str
     leads_a_group: str
     default_hubs: tuple[str, ...]
+    register_of: date | None
 
     @property
     def urns(self) -> set[str]:
@@ -225,6 +225,7 @@ def _around(wanted: Sequence[_Wanted], *, now: datetime) -> list[_Around]:
     names = _names(
         {urn for each in wanted if each.school.status == Status.CLOSED for urn in families[each.school.pk].successors}
     )
+    in_use = RegisterImport.objects.in_use()
     found = []
     for each in wanted:
         urns, edition = kin[each.school.pk], each.edition
@@ -258,6 +259,7 @@ def _around(wanted: Sequence[_Wanted], *, now: datetime) -> list[_Around]:
                 ),
                 leads_a_group=_leads_a_group(leaders, urns, edition.programme.phase),
                 default_hubs=tuple(hub.short_name for hub in hubs[each.school.pk]),
+                register_of=in_use.as_of if in_use else None,
             )
         )
     return found
@@ -291,7 +293,7 @@ def _common(
     school: School, edition: Edition, terms: Terms | None, round_: Round | None, around: _Around
 ) -> dict[str, Any]:
     return {
-        "entry": entry_of(school, successors=around.successors),
+        "entry": entry_of(school, register_of=around.register_of, successors=around.successors),
         "offer": offer_of(edition, terms),
         "window": window_of(round_) if round_ else None,
         "history": tuple(around.history),

@@ -132,6 +132,8 @@ class SuccessionFactory(DjangoModelFactory):
     urn = factory.Sequence(lambda n: str(300001 + n))
     link_urn = factory.Sequence(lambda n: str(400001 + n))
     kind = "Successor"
+    older = factory.SelfAttribute("urn")
+    newer = factory.SelfAttribute("link_urn")
     established_on = date(2023, 9, 1)
 
 
