@@ -298,6 +298,34 @@ def remind_when_due(*, request_id: UUID, step: str, now: datetime) -> SignatureR
 
 
 @transaction.atomic
+def remind_of_draft(*, eoi_id: UUID, step: str, closes_at: datetime, now: datetime) -> bool:
+    """Tell who began a draft what it still lacks; one mail a step, never two within 48 hours. Says whether it went."""
+    eoi = locked(eoi_id)
+    if eoi.state != State.DRAFT:
+        return False
+    told = Message.objects.filter(kind="applications.draft_unfinished", subject_id=eoi.pk)
+    if told.filter(created_at__gt=now - BETWEEN_REMINDERS).exists():
+        return False
+    mail = letters.draft_unfinished(
+        eoi, closes_at=closes_at, missing=missing_of(parts_of(eoi, eoi.edition.current_terms))
+    )
+    key = f"draft-unfinished:{eoi.pk}:{step}-{closes_at.date().isoformat()}:{eoi.begun_by_id}"
+    return outbox.post(mail, key=key, now=now) is not None
+
+
+@transaction.atomic
+def lapse_draft(*, eoi_id: UUID, now: datetime) -> bool:
+    """Let a draft lapse that was not sent in time; false when it is none any more or has been given more time."""
+    eoi = locked(eoi_id)
+    closes = rules.closing(facts.bid_of(eoi, now=now))
+    if eoi.state != State.DRAFT or closes is None or now < (closes if eoi.sent_at else closes + rules.GRACE):
+        return False
+    move(eoi, Action.LAPSE, by=None, now=now, ended_reason="It was not sent for signature in time.")
+    signing.end_all(kind=KIND, subject_id=eoi.pk, why="The form lapsed.", now=now)
+    return True
+
+
+@transaction.atomic
 def revise(*, eoi_id: UUID, by: Any, now: datetime) -> ExpressionOfInterest:
     """Open a form that is being signed to change it; signatures stand until sending shows whose text changed."""
     eoi = locked(eoi_id)

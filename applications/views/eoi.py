@@ -182,11 +182,13 @@ def task_list(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
                     "colour": "green" if ready else "",
                 }
             ],
+            "today": clock.london_date(now),
             "done": sum(part.is_done for part in pages),
             "meter": found,
             "closes": closes,
+            "last_minute": rules.last_minute(closes) if closes else None,
             "is_late": closes is not None and now >= closes,
-            "signing_ends": eoi.signing_ends(),
+            "signing_day": rules.last_minute(ends) if (ends := eoi.signing_ends()) else None,
             "saved_at": time12(eoi.saved_at),
             "saved_today": clock.london_date(eoi.saved_at) == clock.london_date(now),
             "others": joined([u.get_full_name() for u in editors if u.pk != request.user.pk]),
@@ -295,7 +297,13 @@ class _Page:
         by = editors.get(stale.by or "")
         same = by is not None and by.pk == self.request.user.pk
         who = "You, in another window," if same else by.get_full_name() if by else "A colleague"
-        return {"rows": rows, "who": who, "at": stale.at, "theirs": "Saved since" if same else f"Saved by {who}"}
+        return {
+            "rows": rows,
+            "who": who,
+            "at": stale.at,
+            "theirs": "Saved since" if same else f"Saved by {who}",
+            "url": self.request.path,
+        }
 
     def _next(self) -> HttpResponse:
         eoi = visible_eoi(self.request.user, self.eoi.pk)
@@ -590,7 +598,7 @@ def check_answers(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpRespon
             "can_send": not judgements.fails and not any(part.missing for part in pages),
             "commitments": [c.text for c in terms.commitments.all()] if terms else [],
             "stage": eoi.edition.programme.stage,
-            "signing_ends": sending.signing_deadline(eoi, now=now),
+            "signing_last": rules.last_minute(sending.signing_deadline(eoi, now=now)),
             "problem": problem,
         },
         status=422 if problem else 200,

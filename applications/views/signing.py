@@ -180,6 +180,7 @@ def _sign(request: HttpRequest, asked: Asked, here: str) -> HttpResponse:
         "closed": closed,
         "refuse_url": _refuse_url(asked),
         "asks_own": asks_trn or asks_years,
+        "sign_button": f"Sign for {eoi.school.name}",
     }
     return render(request, "applications/sign.html", context, status=422 if form.errors else 200)
 
