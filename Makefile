@@ -62,6 +62,7 @@ test-services: $(VENV)/.dev
 # --- Everything that looks at the code without running it -----------------------------------------------------------
 PACKAGES := core accounts schools hubs programmes applications reports demo hubportal
 check: $(VENV)/.dev
+	@PYTHON=$(PY) bin/need pdf
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/djlint --lint --quiet templates
@@ -73,6 +74,13 @@ check: $(VENV)/.dev
 	VAR_DIR=$(CURDIR)/var/check PORTAL_DEMO=1 $(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m tests.production check --deploy --fail-level WARNING
 .PHONY: check
+
+# --- For who runs it ------------------------------------------------------------------------------------------------
+seal: $(VENV)/.base   # key, certificate and root of the seal for a trial of production, in var/seal
+	VAR_DIR=$(CURDIR)/var/check $(PY) manage.py make_seal $(CURDIR)/var/seal
+docs: $(VENV)/.base   # the pages of docs/ that come from the code
+	VAR_DIR=$(CURDIR)/var/check $(PY) manage.py write_docs
+.PHONY: seal docs
 
 # --- What browsers load: compiled from frontend/ and committed, so that nothing else needs Node ------------------------
 STATIC := static

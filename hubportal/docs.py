@@ -28,7 +28,7 @@ def permissions_of(rows: Iterable[Row], predicates: Mapping[str, str]) -> str:
         "# Who may do what",
         "",
         "A person who may not see a thing is answered 404: its finder reaches rows through `visible_to(user)` only.",
-        "A person who sees it but lacks the permission is answered 403. The predicates stand in each room's `policy.py`.",
+        "A person who sees it but lacks the permission is answered 403. The predicates are in each `policy.py`.",
         "",
         "## Addresses",
         "",
