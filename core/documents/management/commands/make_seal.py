@@ -1,4 +1,4 @@
-"""`manage.py make_seal FOLDER`: a root and this year's key and certificate of the seal, for an operator to configure."""
+"""`manage.py make_seal FOLDER`: a root and this year's key and certificate of the seal, for an operator."""
 
 from __future__ import annotations
 
