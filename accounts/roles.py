@@ -33,29 +33,35 @@ def is_national_analyst(user: Any, thing: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One role as a person's own page shows it: what, where (blank: everywhere), whether it demands a second factor."""
+    """One role as a person's own page shows it: what, and where (blank: everywhere)."""
 
     label: str
     where: str = ""
-    demands_second_factor: bool = False
 
 
-Source = Callable[[Any], Iterable[Held]]
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where else roles are held: `held(user)` names them, `demand_a_second_factor(user)` asks those held now."""
+
+    held: Callable[[Any], Iterable[Held]]
+    demand_a_second_factor: Callable[[Any], bool]
+
+
 _SOURCES: list[Source] = []
 
 
 def register_roles(source: Source) -> None:
-    """Called by the `apps.ready()` of each room that has roles; `source(user)` tells which a person holds now."""
+    """Called by the `apps.ready()` of each room that has roles."""
     if source not in _SOURCES:
         _SOURCES.append(source)
 
 
 def roles_held(user: Any) -> list[Held]:
     """Every role a person holds now, in all rooms."""
-    national = [Held(NationalRole(role).label, demands_second_factor=True) for role in sorted(national_roles(user))]
-    return [*national, *(held for source in _SOURCES for held in source(user))]
+    national = [Held(NationalRole(role).label) for role in sorted(national_roles(user))]
+    return [*national, *(held for source in _SOURCES for held in source.held(user))]
 
 
 def needs_second_factor(user: Any) -> bool:
-    """Whether one of the roles held demands a second factor: security 2.1."""
-    return any(held.demands_second_factor for held in roles_held(user))
+    """Whether one of the roles held demands a second factor: security 2.1. Every national role does."""
+    return bool(national_roles(user)) or any(source.demand_a_second_factor(user) for source in _SOURCES)

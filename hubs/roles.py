@@ -6,7 +6,8 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from hubs.models import HubMembership, HubRole
+from accounts.roles import Held
+from hubs.models import HubMembership, HubRole, Leader
 
 # Who reads a hub's bids: decisions are the lead's alone (applications.policy).
 READS_BIDS = (HubRole.LEAD, HubRole.ADMINISTRATOR)
@@ -32,6 +33,26 @@ def hubs_where(user: Any, roles: Collection[HubRole]) -> list[UUID]:
     """Ids of the hubs where a person holds one of the roles."""
     wanted = {role.value for role in roles}
     return sorted({hub for hub, role in hub_roles(user) if role in wanted})
+
+
+DEMAND_A_SECOND_FACTOR = frozenset({HubRole.LEAD, HubRole.ADMINISTRATOR, HubRole.TFM_LEAD, HubRole.FINANCE})
+
+
+def demand_a_second_factor(user: Any) -> bool:
+    """Whether a person works for a hub in a role that demands a second factor: security 2.1. A group leader's does."""
+    return any(role in DEMAND_A_SECOND_FACTOR for _, role in hub_roles(user)) or (
+        user.is_authenticated and Leader.objects.active().filter(user=user).exists()
+    )
+
+
+def held_at_hubs(user: Any) -> list[Held]:
+    """The roles of a person at hubs, as their own page shows them."""
+    roles = HubMembership.objects.filter(user=user, ended_at=None).select_related("hub").order_by("hub__name", "role")
+    leads = Leader.objects.active().filter(user=user).select_related("hub").order_by("hub__name", "pk")
+    return [
+        *(Held(role.get_role_display(), role.hub.name) for role in roles),
+        *(Held("Mastery Specialist" if leader.cohort else "Group leader", leader.hub.name) for leader in leads),
+    ]
 
 
 def hubs_whose_bids(user: Any) -> list[UUID]:

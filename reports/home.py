@@ -26,7 +26,7 @@ from core.ui.templatetags.hub import in_days, long_date, moment
 from hubs.models import Hub
 from hubs.roles import hub_roles, hubs_whose_bids
 from schools.models import RegisterImport
-from schools.roles import coordinated_by
+from schools.roles import coordinated_by, led_by
 
 SHOWN = 12  # lines before "and more"
 ANSWER_SOON = timedelta(days=5)
@@ -299,7 +299,7 @@ def own_forms(user: Any) -> list[OwnForm]:
     """The forms a person works on or whose school they coordinate, the newest first; three queries for any number."""
     eois = list(
         ExpressionOfInterest.objects.visible_to(user)
-        .filter(Q(editors__user=user) | Q(school__in=coordinated_by(user)))
+        .filter(Q(editors__user=user) | Q(school__in={*coordinated_by(user), *led_by(user)}))
         .select_related("school", "round__hub", "edition__programme")
         .distinct()
         .order_by("-saved_at")[:20]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from accounts.roles import Held
 from schools.models import SchoolMembership, SchoolRole
 
 
@@ -22,6 +23,12 @@ def school_roles(user: Any) -> frozenset[tuple[str, str]]:
 
 def holds_at(user: Any, role: SchoolRole, urn: str) -> bool:
     return (urn, role.value) in school_roles(user)
+
+
+def held_at_schools(user: Any) -> list[Held]:
+    """The roles of a person at schools, as their own page shows them."""
+    held = SchoolMembership.objects.filter(user=user, ended_at=None).select_related("school")
+    return [Held(role.get_role_display(), role.school.name) for role in held.order_by("school__name", "role")]
 
 
 def coordinated_by(user: Any) -> list[str]:

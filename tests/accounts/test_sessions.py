@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts import services
 from accounts.models import NationalRole, SignIn
-from accounts.roles import Held, needs_second_factor, register_roles, roles_held
+from accounts.roles import Held, Source, needs_second_factor, register_roles, roles_held
 from core.audit.models import Event
 from tests.accounts.test_sign_in import latest_code
 from tests.clock import NOW
@@ -193,13 +193,14 @@ def test_closing_an_account_ends_its_sessions():
 def test_roles_say_whether_they_demand_a_second_factor():
     nobody, national, other = UserFactory(), NationalMembershipFactory().user, UserFactory()
 
-    def source(user):
-        return [Held("Hub lead", "Severn", demands_second_factor=True)] if user == other else []
-
+    source = Source(
+        held=lambda user: [Held("Leader", "Severn")] if user == other else [],
+        demand_a_second_factor=lambda user: user == other,
+    )
     register_roles(source)
     try:
         assert [needs_second_factor(u) for u in (nobody, national, other)] == [False, True, True]
-        assert roles_held(other) == [Held("Hub lead", "Severn", True)]
+        assert roles_held(other) == [Held("Leader", "Severn")]
     finally:
         from accounts import roles
 
@@ -235,3 +236,21 @@ def test_sessions_that_ended_by_themselves_are_forgotten():
 
     assert here.get("/you").status_code == 200
     assert Session.objects.count() == 1
+
+
+def test_roles_at_hubs_and_schools_stand_on_ones_own_page_and_say_which_demand_a_second_factor():
+    from hubs.models import HubRole
+    from tests.factories.hubs import HubMembershipFactory, LeaderFactory
+    from tests.factories.schools import SchoolMembershipFactory
+
+    finance = HubMembershipFactory(role=HubRole.FINANCE).user
+    specialist = LeaderFactory(user=UserFactory()).user
+    coordinator = SchoolMembershipFactory().user
+
+    assert [needs_second_factor(u) for u in (finance, specialist, coordinator)] == [True, True, False]
+    assert [[held.label for held in roles_held(u)] for u in (finance, specialist, coordinator)] == [
+        ["Finance officer"],
+        ["Mastery Specialist"],
+        ["School coordinator"],
+    ]
+    assert "School coordinator, Larkhill" in signed_in(coordinator).get("/you").content.decode()
