@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.text import slugify
 
+from accounts.services import end_sessions_of
 from core.audit.log import record
 from hubs.models import Hub, HubArea, HubMembership, HubRole, HubSchool, Leader, Phase
 from schools.models import LocalAuthority, School
@@ -122,6 +123,7 @@ def appoint(*, hub: Hub, user: Any, role: HubRole, by: Any, now: datetime) -> Hu
     )
     if new:
         record("hub.role_given", membership, by=by, at=now, scope=hub.pk, after={"role": role, "user": user.pk})
+        end_sessions_of(user, but=by)
         user.__dict__.pop("_hub_roles", None)  # read once a request: what this request shows next must be true
     return membership
 
@@ -131,8 +133,9 @@ def end_role(*, membership_id: UUID, by: Any, now: datetime) -> bool:
     """End a role at a hub; False when it had ended already."""
     if not HubMembership.objects.filter(pk=membership_id, ended_at=None).update(ended_at=now):
         return False
-    membership = HubMembership.objects.get(pk=membership_id)
+    membership = HubMembership.objects.select_related("user").get(pk=membership_id)
     record("hub.role_ended", membership, by=by, at=now, scope=membership.hub_id)
+    end_sessions_of(membership.user, but=by)
     return True
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.services import end_sessions_of
 from core.audit.log import record
 from core.secrets import encrypt, keyed_hash, keyed_hashes
 from schools.models import School, SchoolMembership, SchoolRole, Teacher
@@ -51,6 +52,7 @@ def appoint(*, school: School, user: Any, role: SchoolRole, by: Any, now: dateti
         record(
             "school.role_given", membership, by=by, at=now, after={"school": school.pk, "role": role, "user": user.pk}
         )
+        end_sessions_of(user, but=by)
         user.__dict__.pop("_school_roles", None)  # read once a request: what this request shows next must be true
     return membership
 
@@ -60,5 +62,7 @@ def end_role(*, membership_id: UUID, by: Any, now: datetime) -> bool:
     """End a role at a school; False when it had ended already."""
     if not SchoolMembership.objects.filter(pk=membership_id, ended_at=None).update(ended_at=now):
         return False
-    record("school.role_ended", SchoolMembership.objects.get(pk=membership_id), by=by, at=now)
+    membership = SchoolMembership.objects.select_related("user").get(pk=membership_id)
+    record("school.role_ended", membership, by=by, at=now)
+    end_sessions_of(membership.user, but=by)
     return True

@@ -254,3 +254,28 @@ def test_roles_at_hubs_and_schools_stand_on_ones_own_page_and_say_which_demand_a
         ["School coordinator"],
     ]
     assert "School coordinator, Larkhill" in signed_in(coordinator).get("/you").content.decode()
+
+
+def test_a_role_given_or_ended_at_a_hub_or_school_ends_the_persons_sessions():
+    from hubs import services as hubs
+    from hubs.models import HubRole
+    from schools.models import SchoolRole
+    from schools.services import people as schools
+    from tests.factories.hubs import HubFactory
+    from tests.factories.schools import SchoolFactory
+
+    user, admin = UserFactory(), UserFactory()
+    seen = []
+
+    def act(service, **arguments):
+        client = signed_in(user)
+        done = service(by=admin, now=NOW, **arguments)
+        seen.append(client.get("/you").status_code)
+        return done
+
+    at_hub = act(hubs.appoint, hub=HubFactory(), user=user, role=HubRole.LEAD)
+    act(hubs.end_role, membership_id=at_hub.pk)
+    at_school = act(schools.appoint, school=SchoolFactory(), user=user, role=SchoolRole.COORDINATOR)
+    act(schools.end_role, membership_id=at_school.pk)
+
+    assert seen == [302] * 4
