@@ -6,3 +6,12 @@ from django.apps import AppConfig
 class HubsConfig(AppConfig):
     name = "hubs"
     label = "hubs"
+
+    def ready(self) -> None:
+        from accounts.roles import Source, register_roles
+        from core import panels
+        from hubs.panels import hubs_of_school
+        from hubs.roles import demand_a_second_factor, held_at_hubs
+
+        register_roles(Source(held_at_hubs, demand_a_second_factor))
+        panels.register("schools:detail", panels.Panel("hubs/_of_school.html", hubs_of_school, order=20))

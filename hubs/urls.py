@@ -1,4 +1,12 @@
 """The addresses of this room."""
 
+from django.urls import path
+
+from hubs import views
+
 app_name = "hubs"
-urlpatterns: list = []
+urlpatterns = [
+    path("hubs/", views.index, name="index"),
+    path("hubs/find", views.find, name="find"),
+    path("hubs/<slug:slug>/", views.detail, name="detail"),
+]

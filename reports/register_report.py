@@ -56,8 +56,8 @@ def judged(first_meeting: date) -> Iterator[tuple[School, dict[str, Verdict]]]:
 
 def report(*, first_meeting: date, schools_to: TextIO | None = None) -> Report:
     """Count the register; where `schools_to` is given, write `urn,secondary,primary` of every school to it."""
-    in_use = RegisterImport.objects.order_by("-as_of", "-ran_at").values_list("as_of", flat=True).first()
-    counted = Report(as_of=in_use, first_meeting=first_meeting)
+    in_use = RegisterImport.objects.in_use()
+    counted = Report(as_of=in_use.as_of if in_use else None, first_meeting=first_meeting)
     writer = csv.writer(schools_to, lineterminator="\n") if schools_to else None
     if writer:
         writer.writerow(["urn", *PHASES])

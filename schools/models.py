@@ -5,20 +5,22 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Q
 
 
 class Region(models.TextChoices):
-    EAST_MIDLANDS = "East Midlands"
-    EAST_OF_ENGLAND = "East of England"
-    LONDON = "London"
-    NORTH_EAST = "North East"
-    NORTH_WEST = "North West"
-    SOUTH_EAST = "South East"
-    SOUTH_WEST = "South West"
-    WEST_MIDLANDS = "West Midlands"
-    YORKSHIRE = "Yorkshire and the Humber"
+    EAST_MIDLANDS = "East Midlands", "East Midlands"
+    EAST_OF_ENGLAND = "East of England", "East of England"
+    LONDON = "London", "London"
+    NORTH_EAST = "North East", "North East"
+    NORTH_WEST = "North West", "North West"
+    SOUTH_EAST = "South East", "South East"
+    SOUTH_WEST = "South West", "South West"
+    WEST_MIDLANDS = "West Midlands", "West Midlands"
+    YORKSHIRE = "Yorkshire and the Humber", "Yorkshire and the Humber"
 
 
 class LocalAuthority(models.Model):
@@ -68,6 +70,12 @@ class EstablishmentType(models.Model):
         return self.name
 
 
+class RegisterImportQuerySet(models.QuerySet["RegisterImport"]):
+    def in_use(self) -> RegisterImport | None:
+        """The import that the mirror stands at: the last one that ran. None: nothing was imported yet."""
+        return self.order_by("-ran_at", "-as_of").first()
+
+
 class RegisterImport(models.Model):
     """One run of the register's import: which file, as of which day, and what it changed."""
 
@@ -84,6 +92,8 @@ class RegisterImport(models.Model):
     refused = models.PositiveIntegerField(default=0)
     links = models.PositiveIntegerField(default=0)
     notes = models.JSONField(default=list)
+
+    objects = RegisterImportQuerySet.as_manager()
 
     class Meta:
         ordering = ["-ran_at"]
@@ -157,6 +167,40 @@ class School(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status == Status.CLOSED
+
+    @property
+    def ages(self) -> str:
+        """The statutory ages as people say them: "11 to 18"; empty where the register has neither."""
+        low, high = self.low_age, self.high_age
+        if low is None and high is None:
+            return ""
+        return (
+            f"{low} to {high}"
+            if low is not None and high is not None
+            else f"from {low}"
+            if high is None
+            else f"to {high}"
+        )
+
+    @property
+    def address(self) -> list[str]:
+        """The lines of the postal address, empty ones left out."""
+        lines = [self.street, self.locality, self.address3, self.town, self.county, self.postcode]
+        return list(dict.fromkeys(filter(None, lines)))
+
+    @property
+    def web_address(self) -> str:
+        """The website as a link to follow, or nothing: the register holds anything from www.x to typing errors."""
+        address = self.website if self.website.lower().startswith(("http://", "https://")) else f"http://{self.website}"
+        try:
+            URLValidator(schemes=["http", "https"])(address)
+        except ValidationError:
+            return ""
+        return address
 
 
 class SchoolChange(models.Model):

@@ -74,8 +74,10 @@ def _ordered(schools: QuerySet[School], folded: str) -> QuerySet[School]:
 
 def _misspelt(schools: QuerySet[School], words: Sequence[str], limit: int) -> list[School]:
     """Schools whose words are these give or take a letter, or without the words for what kind of school it is."""
-    latest = RegisterImport.objects.order_by("-ran_at").values_list("pk", flat=True).first()
-    vocabulary = spelling.vocabulary(latest, lambda: School.objects.values_list("search", flat=True).iterator(2000))
+    in_use = RegisterImport.objects.in_use()
+    vocabulary = spelling.vocabulary(
+        in_use and in_use.pk, lambda: School.objects.values_list("search", flat=True).iterator(2000)
+    )
     telling = [word for word in spelling.joined(words, vocabulary) if word not in _KINDS] or list(words)
     meant = [spelling.nearest(word, vocabulary) for word in telling]
     if not all(meant) or meant == [[word] for word in words]:  # a word like no other, or nothing to put right

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from schools.models import Succession
+from schools.models import School, Succession
 
 # Longer chains than this are a fault in the links: a school that changes its number every other year since 2002.
 DEEPEST = 12
@@ -53,3 +53,37 @@ def _walk(urns: Sequence[str], here: str, there: str) -> dict[str, list[str]]:
                 if urn and urn != seed:
                     found.setdefault(seed, {})[urn] = steps
     return {seed: sorted(reached, key=lambda urn: (reached[urn], urn)) for seed, reached in found.items()}
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A school that went before or came after, as far as it is known here: `school` is None when it is in no file."""
+
+    urn: str
+    name: str
+    school: School | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.school is not None and not self.school.is_closed
+
+
+def relatives_of_many(schools: Collection[School]) -> dict[str, tuple[list[Relative], list[Relative]]]:
+    """(who went before, who came after) of each school, the nearest first, with their names. Four queries."""
+    families = family_of_many([school.pk for school in schools])
+    wanted = {urn for one in families.values() for urn in (*one.predecessors, *one.successors)}
+    known = School.objects.select_related("la").in_bulk(wanted) if wanted else {}
+    unknown = wanted - known.keys()
+    names = (
+        dict(Succession.objects.filter(link_urn__in=unknown).values_list("link_urn", "link_name")) if unknown else {}
+    )
+
+    def named(urns: list[str]) -> list[Relative]:
+        return [Relative(urn, known[urn].name if urn in known else names.get(urn, ""), known.get(urn)) for urn in urns]
+
+    return {urn: (named(one.predecessors), named(one.successors)) for urn, one in families.items()}
+
+
+def leads_to(successors: Sequence[Relative]) -> list[Relative]:
+    """Which of a closed school's successors to point to: those that are open, else the nearest that has a name."""
+    return [one for one in successors if one.is_open] or [one for one in successors if one.name][:1]

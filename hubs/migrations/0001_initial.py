@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(unique=True)),
                 ('name', models.CharField(max_length=80, unique=True)),
                 ('short_name', models.CharField(max_length=50, unique=True)),
-                ('region', models.CharField(choices=[('East Midlands', 'East Midlands'), ('East of England', 'East Of England'), ('London', 'London'), ('North East', 'North East'), ('North West', 'North West'), ('South East', 'South East'), ('South West', 'South West'), ('West Midlands', 'West Midlands'), ('Yorkshire and the Humber', 'Yorkshire')], max_length=30)),
+                ('region', models.CharField(choices=[('East Midlands', 'East Midlands'), ('East of England', 'East of England'), ('London', 'London'), ('North East', 'North East'), ('North West', 'North West'), ('South East', 'South East'), ('South West', 'South West'), ('West Midlands', 'West Midlands'), ('Yorkshire and the Humber', 'Yorkshire and the Humber')], max_length=30)),
                 ('lead_school', models.CharField(blank=True, default='', max_length=200)),
                 ('email', models.EmailField(blank=True, default='', max_length=254)),
                 ('telephone', models.CharField(blank=True, default='', max_length=20)),

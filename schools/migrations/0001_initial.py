@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('code', models.CharField(max_length=3, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=80)),
-                ('region', models.CharField(blank=True, choices=[('East Midlands', 'East Midlands'), ('East of England', 'East Of England'), ('London', 'London'), ('North East', 'North East'), ('North West', 'North West'), ('South East', 'South East'), ('South West', 'South West'), ('West Midlands', 'West Midlands'), ('Yorkshire and the Humber', 'Yorkshire')], default='', max_length=30)),
+                ('region', models.CharField(blank=True, choices=[('East Midlands', 'East Midlands'), ('East of England', 'East of England'), ('London', 'London'), ('North East', 'North East'), ('North West', 'North West'), ('South East', 'South East'), ('South West', 'South West'), ('West Midlands', 'West Midlands'), ('Yorkshire and the Humber', 'Yorkshire and the Humber')], default='', max_length=30)),
                 ('gss_code', models.CharField(blank=True, default='', max_length=9)),
                 ('predecessors', models.CharField(blank=True, default='', max_length=80)),
                 ('successors', models.CharField(blank=True, default='', max_length=80)),

@@ -85,10 +85,10 @@ def import_register(
     if connection.vendor == "postgresql":  # on SQLite the transaction is alone already
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    newest = RegisterImport.objects.order_by("-as_of").values_list("as_of", flat=True).first()
-    if newest is not None and as_of < newest and not older:
+    in_use = RegisterImport.objects.in_use()
+    if in_use is not None and as_of < in_use.as_of and not older:
         raise RefusedFile(
-            f"{path.name} is of {as_of:%-d %B %Y}, older than the register that is in use, of {newest:%-d %B %Y}. "
+            f"{path.name} is of {as_of:%-d %B %Y}, older than the one in use, of {in_use.as_of:%-d %B %Y}. "
             "Say --older to go back to it."
         )
     try:
