@@ -13,7 +13,7 @@ from django.conf import settings
 app = Celery("hubportal")
 app.set_default()  # else every thread but this one rings an app of no settings
 app.conf.update(
-    broker_url=settings.REDIS_URL or "filesystem://",
+    broker_url=settings.REDIS_URL or "filesystem://localhost//",
     task_ignore_result=True,
     accept_content=["json"],
     task_serializer="json",

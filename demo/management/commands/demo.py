@@ -100,7 +100,8 @@ class Command(BaseCommand):
             self._say("Setting up the demo. This takes a minute or two, the first time only.")
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
-        shutil.rmtree(settings.BELL_DIR, ignore_errors=True)  # rings of an earlier start; the rows are in the database
+        for ring in settings.BELL_DIR.rglob("*.msg"):  # of an earlier start; the rows are in the database
+            ring.unlink(missing_ok=True)
         self._collect_static()
         if not fresh:
             return False
