@@ -37,7 +37,7 @@ def neighbours() -> Mapping[str, frozenset[str]]:
 
 
 def shades(areas: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """A shade for each hub, given the GSS codes it serves alone; hubs side by side differ where four shades can do it."""
+    """A shade for each hub, given the GSS codes it serves alone; neighbours differ where four shades can do it."""
     near = neighbours()
     hub_of = {code: hub for hub, codes in areas.items() for code in codes}
     beside = {
