@@ -29,7 +29,7 @@ def person_at(*, email: str) -> User:
 
 
 @transaction.atomic
-def rename(*, user: User, name: str, by: User, now: datetime) -> None:
+def rename(*, user: User, name: str, by: User | None, now: datetime) -> None:
     """Give a person the name they are called by."""
     if name == user.name:
         return
@@ -58,6 +58,14 @@ def end_national_role(*, user: User, role: NationalRole, by: User | None, now: d
         record("account.role_ended", user, by=by, at=now, before={"role": role.value})
         end_sessions_of(user, but=by)
     return bool(ended)
+
+
+@transaction.atomic
+def let_use_support(*, user: User, may: bool, by: User | None, now: datetime) -> None:
+    """Let a person into the support admin, or no longer."""
+    if User.objects.filter(pk=user.pk, is_staff=not may).update(is_staff=may):
+        record("account.support_given" if may else "account.support_ended", user, by=by, at=now)
+        end_sessions_of(user, but=by)
 
 
 def end_sessions_of(user: User, *, but: User | None = None) -> int:

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 
 from accounts import services
 from accounts.browsers import in_words
 from accounts.models import NationalRole, User
+from accounts.roles import national_roles
 from tests.clock import NOW
 from tests.factories.accounts import NationalMembershipFactory, UserFactory
 
@@ -87,3 +89,19 @@ def test_a_role_given_twice_is_held_once():
 )
 def test_a_browser_is_named_in_words(header, words):
     assert in_words(header) == words
+
+
+@pytest.mark.django_db
+def test_the_first_people_are_appointed_from_the_console(capsys):
+    call_command("appoint", "Ada@National.Example", "administrator", name="Ada King")
+    call_command("appoint", "ada@national.example", "support")
+
+    ada = User.objects.get()
+    assert (ada.name, ada.is_staff, ada.is_superuser) == ("Ada King", True, False)
+    assert national_roles(ada) == {"administrator"}
+    call_command("appoint", "ada@national.example", "administrator", end=True)
+    call_command("appoint", "ada@national.example", "support", end=True)
+    ada = User.objects.get()
+    assert (national_roles(ada), ada.is_staff) == (frozenset(), False)
+    with pytest.raises(CommandError, match="not an e-mail address"):
+        call_command("appoint", "ada", "support")
