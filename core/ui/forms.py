@@ -99,7 +99,9 @@ class DateWidget(forms.MultiWidget):
     use_fieldset = True
 
     def __init__(self, attrs: dict | None = None) -> None:
-        boxes = {name: forms.TextInput({"inputmode": "numeric"}) for name in ("day", "month", "year")}
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {
+            name: forms.TextInput({"inputmode": "numeric"}) for name in ("day", "month", "year")
+        }
         super().__init__(boxes, attrs)
 
     def decompress(self, value: date | None) -> list[int | None]:
