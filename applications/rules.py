@@ -449,6 +449,9 @@ def register_verdicts(entry: Entry, *, first_meeting: date) -> dict[str, Verdict
 # --- 4: the round -------------------------------------------------------------------------------------------------
 
 
+NOT_OPENED = "The round has not opened"
+
+
 def last_minute(closes_at: datetime) -> datetime:
     """The minute that people are told: closing times are kept as the first moment that is too late."""
     return closes_at.astimezone(UTC) - MINUTE
@@ -512,14 +515,14 @@ def _round_open(bid: Bid, now: datetime) -> Judgement:
         when = f"opens {window.announced}" if window.announced else "is announced, and its dates are not set"
         return say(
             Verdict.FAIL,
-            "The round has not opened",
+            NOT_OPENED,
             f"The round of {window.hub} {when}.",
             "Come back then: you can see now whether all else is in order.",
         )
     if now < window.opens_at:
         return say(
             Verdict.FAIL,
-            "The round has not opened",
+            NOT_OPENED,
             f"The round of {window.hub} opens on {long_moment(window.opens_at)}.",
             "Come back then: you can see now whether all else is in order.",
         )

@@ -2,12 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from applications.views import bid, decide, eoi, offers, queue, signing
+from applications.views import bid, checker, decide, eoi, offers, queue, rounds, signing
 
 app_name = "applications"
 
 # Anybody: the checker, rounds that are open.
-PUBLIC: list[URLPattern] = []
+PUBLIC: list[URLPattern] = [
+    path("check/<urn:urn>", checker.check, name="check"),
+    path("rounds/", rounds.open_now, name="rounds"),
+]
 # A school: its forms.
 SCHOOL: list[URLPattern] = [
     path("forms/", eoi.own_forms, name="own_forms"),
@@ -33,6 +36,10 @@ BY_LINK: list[URLPattern] = [
 ]
 # A hub: rounds, queue, bids, decisions.
 HUB: list[URLPattern] = [
+    path("rounds/mine/", rounds.own, name="own_rounds"),
+    path("rounds/new/", rounds.announce, name="round_new"),
+    path("rounds/<uuid:round_id>/edit/", rounds.edit, name="round_edit"),
+    path("rounds/<uuid:round_id>/more-time/", rounds.more_time, name="more_time"),
     path("rounds/<uuid:round_id>/", queue.queue, name="queue"),
     path("rounds/<uuid:round_id>/forms.csv", queue.queue_csv, name="queue_csv"),
     path("rounds/<uuid:round_id>/drafts/", queue.drafts, name="drafts"),
