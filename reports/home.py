@@ -161,9 +161,10 @@ def _needs_of_round(round_: Any, now: datetime, where: str) -> list[Need]:
         )
     ended = round_.signing_deadline_at
     if round_.unsigned and ended is not None and ended <= now:
+        lack = "lacks" if round_.unsigned == 1 else "lack"
         found.append(
             Need(
-                title=f"{_count(round_.unsigned, 'bid')} for {round_.edition}{where} lack signatures",
+                title=f"{_count(round_.unsigned, 'bid')} for {round_.edition}{where} {lack} signatures",
                 url=f"{queue}?state={State.SIGNING}",
                 detail="The signing deadline has passed. Give more time, or let them lapse.",
                 when=f"since {long_date(_last_minute(ended))}",

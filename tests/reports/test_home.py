@@ -1,0 +1,184 @@
+"""Home: what needs this person now."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+
+from core.clock import london
+from core.notifications.models import Message
+from core.signing import services as signing
+from core.signing.models import SignatureRequest
+from hubs.models import HubRole
+from tests.clock import NOW
+from tests.factories.accounts import NationalMembershipFactory, UserFactory
+from tests.factories.applications import EditorFactory, ExpressionOfInterestFactory, RoundFactory
+from tests.factories.hubs import HubMembershipFactory
+from tests.factories.schools import SchoolMembershipFactory
+from tests.queries import queries
+
+pytestmark = pytest.mark.django_db
+
+
+def home_of(user) -> str:
+    client = Client()
+    client.force_login(user)
+    return " ".join(client.get("/home").content.decode().split())
+
+
+def lead_of(round_, role=HubRole.LEAD):
+    return HubMembershipFactory(hub=round_.hub, role=role).user
+
+
+def refuse(eoi, reason="We cannot release two teachers.") -> SignatureRequest:
+    request = SignatureRequest.objects.get(subject_id=eoi.pk, email=f"head@s{eoi.school_id}.example")
+    signing.refuse(request_id=request.pk, reason=reason, now=NOW)
+    return request
+
+
+def test_who_is_new_is_told_where_to_begin():
+    page = home_of(UserFactory())
+
+    assert "You have no form yet" in page and "Find your school" in page
+
+
+def test_a_draft_waits_for_its_school_with_the_closing_moment():
+    eoi = ExpressionOfInterestFactory(school__name="Thomas Keble School")
+
+    page = home_of(eoi.begun_by)
+
+    assert f"Finish and send your form for {eoi.edition}" in page
+    assert "Applications close Friday 28 May 2027, 11:59pm" in page
+    assert "in 71 days" in page
+    assert f'href="/forms/{eoi.pk}/"' in page
+
+
+def test_a_draft_whose_round_has_closed_asks_for_nothing():
+    eoi = ExpressionOfInterestFactory(round__closed=True)
+
+    assert "Finish and send" not in home_of(eoi.begun_by)
+
+
+def test_a_no_waits_for_the_school_by_name_and_for_the_hub_with_its_reason():
+    eoi = ExpressionOfInterestFactory(signing=True, school__name="Thomas Keble School")
+    refuse(eoi)
+
+    assert "Thomas Keble School: Secondary Development 2027/28: Helen Carter said no" in home_of(eoi.begun_by)
+    hub = home_of(lead_of(eoi.round))
+    assert "Thomas Keble School: Helen Carter said no" in hub
+    assert "“We cannot release two teachers.” The school has been told." in hub
+
+
+def test_an_offer_waits_for_the_coordinator_until_its_answer_by_moment():
+    eoi = ExpressionOfInterestFactory(offered=True, signed=True)
+    coordinator = SchoolMembershipFactory(school=eoi.school).user
+
+    page = home_of(coordinator)
+
+    assert "Accept or refuse your place" in page
+    assert "Answer by Friday 2 July 2027, 11:59pm" in page
+
+
+def test_a_hub_lead_reads_how_many_bids_wait_and_by_when():
+    round_ = RoundFactory()
+    for _ in range(2):
+        ExpressionOfInterestFactory(round=round_, submitted=True)
+
+    page = home_of(lead_of(round_))
+
+    assert "Decide 2 bids for Secondary Development 2027/28" in page
+    assert "Panel on Friday 18 June 2027" in page
+    assert "How far the forms are" in page
+
+
+def test_what_is_late_stands_on_top():
+    round_ = RoundFactory()
+    ExpressionOfInterestFactory(round=round_, submitted=True)
+    late = ExpressionOfInterestFactory(round=round_, signing=True)
+    refuse(late)
+
+    page = home_of(lead_of(round_))
+
+    assert page.index("said no") < page.index("Decide 1 bid for")
+
+
+def test_after_the_signing_deadline_the_hub_reads_which_forms_lack_signatures():
+    round_ = RoundFactory(closed=True, signing_deadline_at=london(date(2027, 3, 17), 0))
+    ExpressionOfInterestFactory(round=round_, signing=True)
+
+    page = home_of(lead_of(round_))
+
+    assert "1 bid for Secondary Development 2027/28 lack signatures" not in page
+    assert "1 bid for Secondary Development 2027/28 lacks signatures" in page
+    assert "since Tuesday 16 March 2027" in page
+
+
+def test_a_free_place_and_a_reserve_make_a_line():
+    round_ = RoundFactory(places=3)
+    ExpressionOfInterestFactory(round=round_, reserve=True)
+
+    assert "3 places free, 1 in reserve: Secondary Development 2027/28" in home_of(lead_of(round_))
+
+
+def test_an_offer_that_lapses_soon_is_worth_a_call():
+    eoi = ExpressionOfInterestFactory(offered=True, offered__answer_by=NOW + timedelta(days=3))
+
+    assert f"{eoi.school.name} has not answered its offer" in home_of(lead_of(eoi.round))
+
+
+def test_a_mail_that_did_not_arrive_is_shown_to_its_hub_only():
+    eoi = ExpressionOfInterestFactory(signing=True)
+    Message.objects.create(
+        key="k", kind="k", subject_label="applications.expressionofinterest", subject_id=eoi.pk, scope=eoi.round.hub_id,
+        to_name="Jo Marsh", to_email="j.marsh@school.example", subject="s", text="t", created_at=NOW, due_at=NOW,
+        state="failed",
+    )  # fmt: skip
+
+    assert "a mail to Jo Marsh did not arrive" in home_of(lead_of(eoi.round))
+    assert "did not arrive" not in home_of(lead_of(RoundFactory(edition=eoi.edition)))
+
+
+def test_another_hubs_bids_are_not_counted():
+    eoi = ExpressionOfInterestFactory(submitted=True)
+
+    page = home_of(lead_of(RoundFactory(edition=eoi.edition)))
+
+    assert "Decide" not in page and eoi.school.name not in page
+
+
+def test_an_administrator_reads_what_the_lead_reads_and_a_finance_officer_that_nothing_waits():
+    round_ = RoundFactory()
+    ExpressionOfInterestFactory(round=round_, submitted=True)
+
+    assert "Decide 1 bid for" in home_of(lead_of(round_, HubRole.ADMINISTRATOR))
+    assert "Your part begins when schools have their places" in home_of(lead_of(round_, HubRole.FINANCE))
+
+
+def test_the_national_team_reads_the_country_in_figures():
+    ExpressionOfInterestFactory(submitted=True)
+
+    page = home_of(NationalMembershipFactory().user)
+
+    assert "All hubs" in page and "<dt>Rounds open now</dt><dd>1</dd>" in page
+
+
+def test_the_page_costs_the_same_for_one_form_and_for_many():
+    def cost(n: int) -> int:
+        user, round_ = UserFactory(), RoundFactory()
+        HubMembershipFactory(hub=round_.hub, user=user)
+        for number in range(n):
+            eoi = ExpressionOfInterestFactory(round=round_, signing=True)
+            EditorFactory(eoi=eoi, user=user)
+            if number % 2 == 0:
+                refuse(eoi)
+        client = Client()
+        client.force_login(user)
+        with queries() as asked:
+            client.get("/home")
+        return len(asked)
+
+    few, many = cost(1), cost(10)
+
+    assert few == many <= 20
