@@ -6,6 +6,7 @@ import ctypes
 import fcntl
 import hashlib
 import http.client
+import io
 import os
 import shutil
 import sys
@@ -16,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 
@@ -33,7 +34,6 @@ LIBRARIES = {
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
-ROOMS = ("schools", "hubs", "programmes", "applications")
 
 
 class Command(BaseCommand):
@@ -107,18 +107,21 @@ class Command(BaseCommand):
             return False
         if get_user_model().objects.exists():
             raise CommandError("This database holds accounts that the demo did not make: the demo leaves it alone.")
-        for command in _reference_commands():
-            self._say(f"Loading the reference data of {command.removeprefix('load_reference_')}.")
-            call_command(command, verbosity=0)
+        self._say("Loading the reference data: establishment types, authorities, hubs, programmes.")
+        call_command("load_reference", verbosity=0, stdout=io.StringIO())
         DemoClock.objects.get_or_create(pk=1)
         return True
 
     def _load_people(self, supervisor: Supervisor, manage: list[str]) -> None:
         self._say("Loading invented people and their year.")
-        if supervisor.run([*manage, "load_demo"]):
+        status = supervisor.run([*manage, "load_demo"])
+        if supervisor.is_over:
+            self._say("Ended before the demo data were whole; the next start begins again.")
+        elif status:
             raise CommandError("The demo data are not whole; the next start begins again.")
-        DemoClock.objects.filter(pk=1).update(loaded_at=real_now())
-        connections.close_all()
+        else:
+            DemoClock.objects.filter(pk=1).update(loaded_at=real_now())
+            connections.close_all()
 
     def _begin_again_if_half_done(self) -> None:
         """A first start that was cut short leaves half of the data: on SQLite it is thrown away, nothing else is."""
@@ -203,12 +206,6 @@ def _is_loaded() -> bool:
         if DemoClock._meta.db_table not in connection.introspection.table_names(cursor):
             return False
     return DemoClock.objects.filter(loaded_at__isnull=False).exists()
-
-
-def _reference_commands() -> list[str]:
-    """Each room's own command that loads what it ships, from the lowest room up."""
-    known = get_commands()
-    return [name for room in ROOMS if (name := f"load_reference_{room}") in known]
 
 
 def _web() -> list[str]:
