@@ -42,7 +42,7 @@ def mail_of(message: Message, *, now: datetime) -> EmailMultiAlternatives:
         stop = preferences.stop_address(message)
         headers["List-Unsubscribe"] = f"<{stop}>, <mailto:{address}?subject=Stop%20{message.kind}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        text = f"{text}\nStop messages of this kind:\n{stop}\n"
+        text = f"{text}\nTo stop messages of this kind, open this address.\n\n{stop}\n"  # no colon: not the button
     mail = EmailMultiAlternatives(
         subject=for_header(message.subject),
         body=text,

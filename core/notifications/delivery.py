@@ -36,7 +36,7 @@ TWICE_IN_DOUBT = "Handed over twice without an answer: it may have arrived."
 def drain(*, now: datetime | None = None, limit: int = 1000, seconds: float = 90.0) -> Counter[str]:
     """Send what is due, over one connection, for at most `limit` messages or `seconds`; counts what became of them.
 
-    Ends early when no server can be spoken to. Safe to run many at once: each row is claimed by one of them.
+    Ends early when no server can be spoken to, which puts no message off. Safe to run many at once: each row is claimed by one of them.
     """
     told: Counter[str] = Counter()
     backend = Backend()
@@ -51,9 +51,11 @@ def drain(*, now: datetime | None = None, limit: int = 1000, seconds: float = 90
                 told[message.state] += 1
                 continue
             outcome = deliver(message, backend, now=moment)
-            told[settle(message, outcome, now=moment)] += 1
+            state = settle(message, outcome, now=moment)
             if outcome is not None and not outcome.reached:
+                told["not reached"] += 1
                 break
+            told[state] += 1
     finally:
         with contextlib.suppress(OSError):
             backend.close()
@@ -117,6 +119,9 @@ def settle(message: Message, outcome: Outcome | None, *, now: datetime) -> str:
     changes: dict = {"state": state, "lease": None, "leased_until": None, "due_at": due_at}
     if outcome is not None:
         changes["last_answer"] = outcome.answer[:300]
+        if not outcome.reached:  # no try at all: the next drain begins here
+            changes["attempts"] = F("attempts") - 1
+            changes["first_tried_at"] = None if message.attempts == 1 else message.first_tried_at
         if outcome.result == Result.IN_DOUBT:
             changes["doubts"] = F("doubts") + 1
             if state == State.FAILED:
@@ -143,6 +148,8 @@ def verdict(message: Message, outcome: Outcome | None, *, now: datetime) -> tupl
     if outcome.result == Result.IN_DOUBT:
         again = message.doubts + 1 < COPIES
         return (State.IN_DOUBT, now + RETRY_AFTER[0]) if again else (State.FAILED, message.due_at)
+    if not outcome.reached:
+        return (State.IN_DOUBT if message.doubts else State.WAITING), message.due_at
     if now - first >= RETRY_FOR:
         return State.FAILED, message.due_at
     return (State.IN_DOUBT if message.doubts else State.WAITING), now + wait

@@ -236,13 +236,35 @@ def test_a_message_in_doubt_is_asked_again_whether_it_is_wanted(mail_server):
 
 
 @pytest.mark.django_db
-def test_a_dead_server_costs_one_try_and_leaves_the_rest_waiting(settings):
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", smtp.free_port()
-    for _ in range(5):
+def test_a_dead_server_puts_nothing_off_and_everything_goes_when_it_is_back(settings, mail_server, clock):
+    for _ in range(3):
         MessageFactory()
+    MessageFactory(state=State.IN_DOUBT, doubts=1, attempts=2, first_tried_at=NOW, due_at=NOW - timedelta(hours=1))
+    settings.EMAIL_PORT = smtp.free_port()
 
-    assert drain() == {State.WAITING: 1}
-    assert sorted(Message.objects.values_list("attempts", flat=True)) == [0, 0, 0, 0, 1]
+    assert drain() == {"not reached": 1}
+    assert sorted(Message.objects.values_list("state", "attempts", "due_at")) == [
+        (State.IN_DOUBT, 2, NOW - timedelta(hours=1)),
+        *[(State.WAITING, 0, NOW)] * 3,
+    ]
+
+    settings.EMAIL_PORT = mail_server.port
+    clock.on(hours=100)
+    assert drain() == {State.SENT: 4}
+
+
+@pytest.mark.django_db
+def test_hours_without_a_server_do_not_count_as_hours_of_refusal(settings, mail_server, clock):
+    message = MessageFactory(to_email="451-rcpt.once@school.example")
+    settings.EMAIL_PORT = smtp.free_port()
+    drain()
+    clock.on(hours=100)
+    settings.EMAIL_PORT = mail_server.port
+
+    drain()
+
+    message.refresh_from_db()
+    assert (message.state, message.first_tried_at) == (State.WAITING, clock.now)
 
 
 @pytest.mark.django_db
