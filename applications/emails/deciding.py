@@ -155,28 +155,37 @@ def held(eoi: ExpressionOfInterest, *, words: str = "") -> list[Letter]:
     return _to_school(eoi, "applications.decision", "held", words=words)
 
 
+def _open_now(eoi: ExpressionOfInterest, now: datetime) -> list[dict[str, Any]]:
+    """What the hub has open for schools of this phase besides this edition; read once for a round, however many letters."""
+    kept: list[dict[str, Any]] | None = getattr(eoi.round, "_open_besides", None)
+    if kept is None:
+        programme = eoi.edition.programme
+        kept = [
+            {
+                "programme": other.edition.programme.name,
+                "years": other.edition.years,
+                "hub": other.hub.name,
+                "closes": other.closes_at - timedelta(minutes=1) if other.closes_at else None,
+            }
+            for other in facts.open_rounds(now)
+            if other.hub_id == eoi.round.hub_id
+            and other.edition_id != eoi.edition_id
+            and other.edition.programme.phase == programme.phase
+            and other.edition.programme.kind == programme.kind
+        ]
+        eoi.round._open_besides = kept  # type: ignore[attr-defined]
+    return kept
+
+
 def not_chosen(eoi: ExpressionOfInterest, *, reason: str, words: str = "", now: datetime) -> list[Letter]:
     """Which reason, in the hub's own words, and what is open to the school now."""
-    others = [
-        {
-            "programme": round_.edition.programme.name,
-            "years": round_.edition.years,
-            "hub": round_.hub.name,
-            "closes": round_.closes_at - timedelta(minutes=1) if round_.closes_at else None,
-        }
-        for round_ in facts.open_rounds(now)
-        if round_.hub_id == eoi.round.hub_id
-        and round_.edition_id != eoi.edition_id
-        and round_.edition.programme.phase == eoi.edition.programme.phase
-        and round_.edition.programme.kind == eoi.edition.programme.kind
-    ]
     return _to_school(
         eoi,
         "applications.decision",
         "not_chosen",
         reason=ExpressionOfInterest.NotChosen(reason).label,
         words=words,
-        others=others,
+        others=_open_now(eoi, now),
         check_url=site(reverse("applications:check", args=[eoi.school_id])),
     )
 

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -20,6 +20,7 @@ from core import clock
 from core.audit.log import history
 from core.doors import may, requires
 from core.notifications.models import Message
+from programmes.models import Question
 
 ACTS = {
     State.SUBMITTED: ("offer", "reserve", "not-choose", "return"),
@@ -100,7 +101,9 @@ def _context(request: HttpRequest, eoi: ExpressionOfInterest) -> dict[str, Any]:
     words, colour = state_words(eoi, someone_said_no=said_no)
     remarks = _remarks(eoi)
     settled = {remark["code"]: remark for remark in remarks if remark["kind"] == "settled"}
-    judgements = [{**each, "settled": settled.get(each["code"])} for each in (eoi.eligibility or {}).get("judgements", [])]
+    judgements = [
+        {**each, "settled": settled.get(each["code"])} for each in (eoi.eligibility or {}).get("judgements", [])
+    ]
     state = State(eoi.state)
     may_decide = may(request.user, "applications.decide_eoi", eoi)
     ends = eoi.signing_ends()
@@ -112,14 +115,16 @@ def _context(request: HttpRequest, eoi: ExpressionOfInterest) -> dict[str, Any]:
         }
         for event in history(eoi).select_related("actor")[:200]
     ]
-    answers = {answer.code: answer.text for answer in eoi.answers.all()}
-    questions = eoi.terms.questions.all() if eoi.terms else []
+    question = Question.objects.filter(terms=eoi.terms_id, code=OuterRef("code"))
+    answers = eoi.answers.annotate(
+        label=Subquery(question.values("label")[:1]), order=Subquery(question.values("order")[:1])
+    ).order_by("order", "code")
     return {
         "eoi": eoi,
         "round": eoi.round,
         "words": words_of(eoi.edition.programme, eoi.school),
         "nominees": sorted(eoi.nominees.all(), key=lambda n: list(Nominee.Position.values).index(n.position)),
-        "answers": [{"question": q, "text": answers.get(q.code, "")} for q in questions],
+        "answers": answers,
         "standings": standings,
         "dots": signed.dots(standings),
         "state": words,
