@@ -36,7 +36,8 @@ TWICE_IN_DOUBT = "Handed over twice without an answer: it may have arrived."
 def drain(*, now: datetime | None = None, limit: int = 1000, seconds: float = 90.0) -> Counter[str]:
     """Send what is due, over one connection, for at most `limit` messages or `seconds`; counts what became of them.
 
-    Ends early when no server can be spoken to, which puts no message off. Safe to run many at once: each row is claimed by one of them.
+    Ends early when no server can be spoken to, which puts no message off. Safe to run many at once: each row is
+    claimed by one of them.
     """
     told: Counter[str] = Counter()
     backend = Backend()

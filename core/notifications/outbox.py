@@ -48,6 +48,8 @@ def post(mail: Mail, *, key: str, now: datetime, due_at: datetime | None = None)
     kind_of(mail.kind)
     if any(place in mail.text for place in PLACES) != bool(mail.secret):
         raise ValueError(f"A mail's secret and its place in the text go together: {mail.kind}.")
+    if len(key) > 255:
+        raise ValueError(f"The key of a message of kind {mail.kind} is too long.")
     if "@" not in mail.to_email or for_header(mail.to_email) != mail.to_email or not mail.to_email.isascii():
         raise ValueError(f"A message of kind {mail.kind} has no address to go to.")
     message = Message(

@@ -90,6 +90,12 @@ def test_a_mail_that_could_never_be_sent_right_is_refused(wrong):
 
 
 @pytest.mark.django_db
+def test_a_key_too_long_for_its_column_is_refused_on_either_database():
+    with pytest.raises(ValueError, match="too long"):
+        post(NOTE, key="a" * 256, now=NOW)
+
+
+@pytest.mark.django_db
 def test_a_kind_that_no_room_registered_is_refused():
     with pytest.raises(kinds.UnknownKind):
         post(replace(NOTE, kind="tests.nobody"), key="a", now=NOW)
