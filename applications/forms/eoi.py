@@ -21,6 +21,8 @@ from programmes.rules import LeadRole, Words, lead_roles, senior_is_asked
 YES_NO = [("yes", "Yes"), ("no", "No")]
 UNSURE, OTHER = "unsure", "other"
 NOT_A_NAME = "((", "))"
+PLAIN = {"autocomplete": "off", "spellcheck": "false"}
+MEDIUM, SHORT = "govuk-!-width-two-thirds", "govuk-input--width-10"
 
 
 class PersonName(NameField):
@@ -66,6 +68,8 @@ class PageForm(HubForm):
 class SchoolForm(PageForm):
     """Confirm what the register says, and choose the hub."""
 
+    optional_mark = False
+
     register = forms.ChoiceField(
         label="Is the address right?",
         choices=[("right", "Yes, this is our address"), ("differs", "No, ours differs")],
@@ -82,13 +86,14 @@ class SchoolForm(PageForm):
     telephone = forms.CharField(
         label="Telephone of the school",
         max_length=30,
-        widget=forms.TextInput({"type": "tel", "autocomplete": "off"}),
+        widget=forms.TextInput({**PLAIN, "type": "tel", "class": "govuk-input--width-20"}),
         error_messages={"required": "Enter the school’s telephone number, like 01242 555100"},
     )
     site = forms.CharField(
         label="Site or department",
         required=False,
         max_length=80,
+        widget=forms.TextInput({**PLAIN, "class": MEDIUM}),
         help_text="Only where your school has two sites or two maths departments.",
     )
     hub = forms.ChoiceField(
@@ -138,13 +143,15 @@ class SchoolForm(PageForm):
 class PersonForm(PageForm):
     """A name, an address, and a reference number that may be left out."""
 
-    name = PersonName(label="Full name")
-    email = MailField(label="E-mail address")
+    optional_mark = False
+
+    name = PersonName(label="Full name", widget=forms.TextInput({**PLAIN, "class": MEDIUM}))
+    email = MailField(label="E-mail address", widget=forms.EmailInput({**PLAIN, "class": MEDIUM}))
     trn = forms.CharField(
-        label="Teacher reference number",
+        label="Teacher reference number (optional)",
         required=False,
         max_length=30,
-        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput({**PLAIN, "inputmode": "numeric", "class": SHORT}),
         help_text="Seven digits, like 1234567.",
     )
     trn_reason = forms.ChoiceField(
@@ -217,7 +224,7 @@ class LeadForm(PersonForm):
         label="If it is another role, which?",
         required=False,
         max_length=120,
-        widget=forms.TextInput({"autocomplete": "off"}),
+        widget=forms.TextInput({**PLAIN, "class": MEDIUM}),
     )
     senior = forms.ChoiceField(
         label="Are they experienced, and do they have the authority to make change happen in the department?",
@@ -362,6 +369,8 @@ class WithdrawForm(HubForm):
 class SignForm(HubForm):
     """A person's signature: typed name, a tick for each role, and what is missing of a lead teacher's own entry."""
 
+    optional_mark = False
+
     name = PersonName(
         label="Type your full name",
         widget=forms.TextInput({"autocomplete": "name", "spellcheck": "false"}),
@@ -371,7 +380,7 @@ class SignForm(HubForm):
         label="Your teacher reference number",
         required=False,
         max_length=30,
-        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput({**PLAIN, "inputmode": "numeric", "class": SHORT}),
         help_text="Seven digits, like 1234567. You can leave it out and add it later.",
     )
     trn_reason = forms.ChoiceField(

@@ -301,7 +301,7 @@ class _Page:
             "rows": rows,
             "who": who,
             "at": stale.at,
-            "theirs": "Saved since" if same else f"Saved by {who}",
+            "theirs": "Saved since" if by is None or same else f"Saved by {who}",
             "url": self.request.path,
         }
 
@@ -590,7 +590,8 @@ def check_answers(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpRespon
         {
             "eoi": eoi,
             "cards": [_card(eoi, part, words, warnings.get(part.slug, [])) for part in pages],
-            "fails": [_objection(eoi, j, pages) for j in judgements.fails],
+            # What is not filled in yet is said once, with its page.
+            "fails": [o for j in judgements.fails if not (o := _objection(eoi, j, pages))["is_missing"]],
             "asks": [_objection(eoi, j, pages) for j in judgements.asks],
             "missing": [part for part in pages if part.missing],
             "people": [(p.name, p.email, joined([role_word(r, words) for r in p.roles])) for p in people],
@@ -605,7 +606,7 @@ def check_answers(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpRespon
     )
 
 
-def _objection(eoi: ExpressionOfInterest, judgement: rules.Judgement, pages: list[Part]) -> dict[str, str]:
+def _objection(eoi: ExpressionOfInterest, judgement: rules.Judgement, pages: list[Part]) -> dict[str, Any]:
     slug = PAGE_OF_RULE.get(rules.Code(judgement.code), "")
     if judgement.code == rules.Code.LEAD_TEACHERS:
         slug = next((p.slug for p in pages if p.slug in parts.LEADS and p.missing), slug)
@@ -616,6 +617,7 @@ def _objection(eoi: ExpressionOfInterest, judgement: rules.Judgement, pages: lis
         "remedy": judgement.remedy,
         "url": reverse("applications:page", args=[eoi.pk, slug]) if slug in {p.slug for p in pages} else "",
         "is_register": judgement.code in rules.OF_THE_REGISTER,
+        "is_missing": judgement.code in rules.OF_THE_PEOPLE and any(p.missing for p in pages if p.positions),
     }
 
 

@@ -28,7 +28,7 @@ from core.signing.kinds import LINK
 from core.signing.models import SignatureRequest
 from core.signing.states import State as RequestState
 from core.ui.templatetags.hub import joined, moment, money
-from programmes.rules import Words, sentence
+from programmes.rules import Words, counted, sentence
 
 
 @dataclass
@@ -252,8 +252,8 @@ def _told(asked: Asked, now: datetime) -> dict[str, Any]:
         "programme": eoi.edition.programme,
         "roles": joined([f"the {role_word(r, words)}" if r != "lead" else f"a {words.lead}" for r in request.roles]),
         "applicant": applicant.get_full_name(),
-        "applicant_is": post_of(theirs[0], words).lower() if theirs else "",
-        "leads": [(n.name, n.role) for n in leads],
+        "applicant_is": _within(post_of(theirs[0], words)) if theirs else "",
+        "leads": [(n.name, _within(n.role)) for n in leads],
         "leads_are": words.lead if len(leads) == 1 else words.leads,
         "head_of_department": (head_of_department.name, words.head_of_department) if head_of_department else None,
         "facts": facts,
@@ -267,19 +267,24 @@ def _told(asked: Asked, now: datetime) -> dict[str, Any]:
     }
 
 
+def _within(role: str) -> str:
+    """A role as it stands inside a sentence; Key Stages and abbreviations keep their capitals."""
+    first = role.partition(" ")[0]
+    return role if role.startswith("Key Stage") or first != first.capitalize() else role[:1].lower() + role[1:]
+
+
 def _first_meeting(eoi: ExpressionOfInterest) -> str:
     return moment(eoi.round.first_meeting_at) if eoi.round.first_meeting_at else "To be announced"
 
 
 def _years(terms: Any) -> str:
-    """For how many years the school commits itself, in words that follow the programme's name."""
+    """For how many years: what the school commits itself to, else how many the programme goes on."""
     if terms is None:
         return ""
     if terms.years_committed and terms.years_committed > 1:
-        return f"for {terms.years_committed} years"
-    if terms.years_of_support and terms.years_of_support > 1:
-        return f"the first of {terms.years_of_support} years of support"
-    return "for one year; later years are offered, not promised"
+        return f"for {counted(terms.years_committed)} years"
+    support = terms.years_of_support or len(terms.focus)
+    return f"the first of {counted(support)} years and more" if support > 1 else "for one year"
 
 
 def _receipt(request: HttpRequest, asked: Asked) -> HttpResponse:
