@@ -16,8 +16,8 @@ from core.notifications import bell
 from core.notifications.outbox import Mail, post
 from tests import smtp
 from tests.clock import NOW
-from tests.core.notifications.processes import child
 from tests.factories.notifications import KIND
+from tests.processes import child
 
 NOTE = Mail(KIND.name, "Helen", "h@school.example", "A note", "A note.")
 TIMED = """

@@ -8,8 +8,8 @@ import pytest
 
 from core.notifications.delivery import drain
 from core.notifications.models import Message, State
-from tests.core.notifications.processes import child
 from tests.factories.notifications import MessageFactory
+from tests.processes import child
 
 # The command itself, once the kinds of the tests are known.
 DRAIN = """

@@ -11,8 +11,8 @@ from core.notifications import bell
 from core.notifications.models import Message, State
 from core.notifications.outbox import Mail, post
 from tests.clock import NOW
-from tests.core.notifications.processes import child
 from tests.factories.notifications import KIND
+from tests.processes import child
 
 WORKER = ("-m", "celery", "-A", "hubportal.celery", "worker", "--pool=solo", "-l", "WARNING", "--without-mingle")
 KINDS = ("--without-gossip", "-I", "tests.factories.notifications")

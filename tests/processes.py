@@ -13,7 +13,7 @@ from django.db import connection
 
 from tests import clock, smtp
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def database_url() -> str:
