@@ -15,7 +15,7 @@ from core.ui.forms import HubForm, MailField, NameField
 class SignInForm(HubForm):
     email = MailField(
         label="E-mail address",
-        help_text="Use your work address. We send it a code; there is no password.",
+        help_text="Use your work address.",
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
         error_messages={

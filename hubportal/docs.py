@@ -1,11 +1,15 @@
-"""The pages of docs/ that are printed from the code: permissions.md and lives.md. A test fails when they are stale."""
+"""The pages of docs/ that are printed from the code; a test fails when they are stale."""
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from itertools import groupby
+from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 from applications import states as bid
 from core import doors
@@ -90,4 +94,41 @@ def _word(name: StrEnum) -> str:
     return str(label).lower()
 
 
-PAGES = {"permissions.md": permissions_page, "lives.md": lives_page}
+ROOMS = {
+    "core": "knows no hub, school or programme",
+    "accounts": "who you are",
+    "schools": "who takes part",
+    "hubs": "who runs it locally",
+    "programmes": "what is on offer, and the roll of who is on it",
+    "applications": "from interest to decision",
+    "reports": "pages that look across rooms; reads only",
+    "demo": "the portal with invented people; installed with PORTAL_DEMO only",
+    "hubportal": "the project: wiring, no business",
+}
+
+
+def modules_page() -> str:
+    """Every module of every room with the sentence it begins with."""
+    lines = [
+        HEAD,
+        "# Every module in a sentence",
+        "",
+        "From the lowest room to the highest; each knows those before it.",
+        "",
+    ]
+    for room, meaning in ROOMS.items():
+        lines += [f"## {room}: {meaning}", ""]
+        lines += [f"- `{path}`: {sentence}" for path, sentence in _sentences(settings.BASE_DIR / room)]
+        lines.append("")
+    return "\n".join(lines[:-1]) + "\n"
+
+
+def _sentences(room: Path) -> Iterable[tuple[str, str]]:
+    for path in sorted(room.rglob("*.py")):
+        if path.stem in ("__init__", "apps", "urls") or "migrations" in path.parts:
+            continue
+        words = ast.get_docstring(ast.parse(path.read_text())) or ""
+        yield str(path.relative_to(settings.BASE_DIR)), " ".join(words.split("\n\n")[0].split())
+
+
+PAGES = {"permissions.md": permissions_page, "lives.md": lives_page, "modules.md": modules_page}

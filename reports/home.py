@@ -372,7 +372,14 @@ def national_figures(now: datetime) -> dict[str, Any]:
         "register": RegisterImport.objects.first(),
         "hubs": Hub.objects.count(),
         "open_rounds": Round.objects.open_at(now).count(),
-        "forms": [(state.label, states.get(state.value, 0)) for state in State],
+        "plot": bars(
+            "Forms by state",
+            [(state.label, states.get(state.value, 0)) for state in State],
+            key="forms-by-state",
+            tone="embedding",
+            left=56,
+            span=28,
+        ),
     }
 
 

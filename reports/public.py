@@ -65,6 +65,6 @@ def hub_privacy(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public("Whoever is stuck finds a person to ask.")
 def contact(request: HttpRequest) -> HttpResponse:
-    """Whom to ask what; the hubs with their address and telephone."""
-    hubs = page_of(request, Hub.objects.order_by("name", "pk"))
+    """Whom to ask what; the hubs that have given an address or telephone."""
+    hubs = page_of(request, Hub.objects.exclude(email="", telephone="").order_by("name", "pk"))
     return render(request, "reports/contact.html", {"page": hubs, "support": f"help@{settings.MAIL_DOMAIN}"})

@@ -233,7 +233,7 @@ def answer_of(bid: Bid, judgements: Judgements, *, begin: str, check: Any) -> An
     failed = {each.code: each for each in judgements.fails}
     if not failed:
         open_questions = judgements.asks
-        text = ""
+        text = "All that can be checked before you begin is in order."
         if open_questions:
             one = "one question" if len(open_questions) == 1 else "some questions"
             text = f"The hub will settle {one} before it offers a place."
@@ -241,7 +241,12 @@ def answer_of(bid: Bid, judgements: Judgements, *, begin: str, check: Any) -> An
     if Code.REGISTER_OPEN in failed and bid.entry.status == "2":
         if bid.entry.successors:
             urn, heir = bid.entry.successors[0]
-            return Answer(f"{name} is closed", f"{heir} took its place.", f"Check {heir}", check(urn))
+            return Answer(
+                f"{name} is closed",
+                f"{heir}, URN {urn}, took its place.",
+                "Check the school that followed it",
+                check(urn),
+            )
         return Answer(f"{name} is closed", "The register names no open school that took its place.")
     if first := next((failed[c] for c in (Code.STATE_FUNDED, Code.PHASE, Code.REGISTER_OPEN) if c in failed), None):
         return Answer(f"{name} cannot apply", _told(first))

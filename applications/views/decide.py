@@ -31,7 +31,9 @@ PROMPTS = {
 }
 
 
-def _steps(request: HttpRequest, round_: Round, eois: Sequence[ExpressionOfInterest], name: str, *, many: bool) -> HttpResponse:
+def _steps(
+    request: HttpRequest, round_: Round, eois: Sequence[ExpressionOfInterest], name: str, *, many: bool
+) -> HttpResponse:
     """The three steps: the choices, every letter as it will go out, then the act itself with a result a row."""
     form_class = FORMS.get(name)
     if form_class is None:
@@ -66,11 +68,15 @@ def _steps(request: HttpRequest, round_: Round, eois: Sequence[ExpressionOfInter
                 "applications/decide_results.html",
                 {**context, "results": results, "done": sum(result.done for result in results)},
             )
-        return render(request, "applications/decide_preview.html", {**context, "letters": _letters(eois, form, choices, now)})
+        return render(
+            request, "applications/decide_preview.html", {**context, "letters": _letters(eois, form, choices, now)}
+        )
     return render(request, "applications/decide.html", context, status=422 if bound and form.errors else 200)
 
 
-def _letters(eois: Sequence[ExpressionOfInterest], form: LetterForm, choices: dict[str, Any], now: Any) -> list[dict[str, Any]]:
+def _letters(
+    eois: Sequence[ExpressionOfInterest], form: LetterForm, choices: dict[str, Any], now: Any
+) -> list[dict[str, Any]]:
     """Every letter of the act by school, and the rows that the act cannot take."""
     standings = signed.standings_of_many(eois)
     found = []
@@ -83,7 +89,9 @@ def _letters(eois: Sequence[ExpressionOfInterest], form: LetterForm, choices: di
             {
                 "eoi": eoi,
                 "possible": possible,
-                "letters": letters.preview(eoi, form.action, missing=missing, now=now, choices=choices) if possible else [],
+                "letters": letters.preview(eoi, form.action, missing=missing, now=now, choices=choices)
+                if possible
+                else [],
             }
         )
     return found
@@ -123,5 +131,3 @@ def decide_many(request: HttpRequest, round_: Round) -> HttpResponse:
 def decide_one(request: HttpRequest, eoi: ExpressionOfInterest, name: str) -> HttpResponse:
     """Decide on one bid from its page."""
     return _steps(request, eoi.round, [eoi], name, many=False)
-
-

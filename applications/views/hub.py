@@ -37,7 +37,14 @@ def visible_bid(user: Any, eoi_id: UUID) -> ExpressionOfInterest:
     found = (
         ExpressionOfInterest.objects.visible_to(user)
         .select_related(
-            "round__hub", "edition__programme", "school__la", "school__type", "begun_by", "terms", "decided_by", "sent_by"
+            "round__hub",
+            "edition__programme",
+            "school__la",
+            "school__type",
+            "begun_by",
+            "terms",
+            "decided_by",
+            "sent_by",
         )
         .filter(pk=eoi_id)
         .first()

@@ -73,12 +73,12 @@ def _page(request: HttpRequest, eoi: ExpressionOfInterest, *, link: Link | None)
     return render(request, template, context, status=422 if form.errors else 200)
 
 
-def _answer(request: HttpRequest, eoi: ExpressionOfInterest, form: AnswerForm, *, link: Link | None, now: datetime) -> None:
+def _answer(
+    request: HttpRequest, eoi: ExpressionOfInterest, form: AnswerForm, *, link: Link | None, now: datetime
+) -> None:
     by = request.user if link is None else None
     if form.cleaned_data["answer"] == "accept":
-        answering.accept(
-            eoi_id=eoi.pk, by=by, by_name=form.cleaned_data["name"], now=now, link=link, trns=form.trns()
-        )
+        answering.accept(eoi_id=eoi.pk, by=by, by_name=form.cleaned_data["name"], now=now, link=link, trns=form.trns())
     else:
         answering.refuse(
             eoi_id=eoi.pk,

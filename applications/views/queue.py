@@ -247,7 +247,9 @@ def drafts(request: HttpRequest, round_: Round) -> HttpResponse:
     begun = (
         ExpressionOfInterest.objects.filter(round=round_, state=State.DRAFT)
         .select_related("school__la")
-        .only("school__name", "school__town", "school__la__name", "begun_at", "saved_at", "sent_at", "state", "school_id")
+        .only(
+            "school__name", "school__town", "school__la__name", "begun_at", "saved_at", "sent_at", "state", "school_id"
+        )
         .order_by("saved_at", "pk")
     )
     return render(

@@ -51,7 +51,14 @@ def test_the_bid_page_asks_at_most_twelve_queries(lead: Client, eoi: ExpressionO
 def test_everything_of_the_bid_is_on_the_page(lead: Client, eoi: ExpressionOfInterest) -> None:
     page = _page(lead, eoi)
 
-    for words in (eoi.school.name, eoi.reference, "Amira Khan", "Key Stage 3 lead", "Ready to decide", "Pupils leave Year 9"):
+    for words in (
+        eoi.school.name,
+        eoi.reference,
+        "Amira Khan",
+        "Key Stage 3 lead",
+        "Ready to decide",
+        "Pupils leave Year 9",
+    ):
         assert words in page
 
 
@@ -123,11 +130,19 @@ def test_next_and_previous_walk_the_forms_in_the_order_they_were_sent(lead: Clie
 def _offer(client: Client, eoi: ExpressionOfInterest, step: str) -> object:
     return client.post(
         reverse("applications:decide", args=[eoi.pk, "offer"]),
-        {"step": step, "answer_by_day": "1", "answer_by_month": "4", "answer_by_year": "2027", "words": "Welcome aboard."},
+        {
+            "step": step,
+            "answer_by_day": "1",
+            "answer_by_month": "4",
+            "answer_by_year": "2027",
+            "words": "Welcome aboard.",
+        },
     )
 
 
-def test_the_letter_is_read_before_it_is_sent_and_nothing_moves_until_then(lead: Client, eoi: ExpressionOfInterest) -> None:
+def test_the_letter_is_read_before_it_is_sent_and_nothing_moves_until_then(
+    lead: Client, eoi: ExpressionOfInterest
+) -> None:
     preview = _offer(lead, eoi, "preview")
 
     assert "Welcome aboard." in preview.content.decode()
@@ -142,7 +157,9 @@ def test_the_letter_sent_is_the_letter_shown(lead: Client, eoi: ExpressionOfInte
     shown = _offer(lead, eoi, "preview").context["letters"][0]["letters"]
     _offer(lead, eoi, "send")
 
-    sent = {m.to_email: (m.subject, m.text) for m in Message.objects.filter(subject_id=eoi.pk, kind="applications.offer")}
+    sent = {
+        m.to_email: (m.subject, m.text) for m in Message.objects.filter(subject_id=eoi.pk, kind="applications.offer")
+    }
     assert sent == {letter.mail.to_email: (letter.mail.subject, letter.mail.text) for letter in shown}
 
 
@@ -173,7 +190,12 @@ def test_ticked_forms_of_another_hub_are_left_out(lead: Client, eoi: ExpressionO
 
     response = lead.post(
         reverse("applications:decide_many", args=[eoi.round_id]),
-        {"action": "not-choose", "step": "send", "reason": "no_places", "eoi": [str(eoi.pk), str(foreign.pk), "nonsense"]},
+        {
+            "action": "not-choose",
+            "step": "send",
+            "reason": "no_places",
+            "eoi": [str(eoi.pk), str(foreign.pk), "nonsense"],
+        },
     )
 
     assert [result.eoi_id for result in response.context["results"]] == [eoi.pk]
@@ -182,9 +204,7 @@ def test_ticked_forms_of_another_hub_are_left_out(lead: Client, eoi: ExpressionO
 
 
 def test_nothing_ticked_says_so(lead: Client, eoi: ExpressionOfInterest) -> None:
-    response = lead.post(
-        reverse("applications:decide_many", args=[eoi.round_id]), {"action": "offer"}, follow=True
-    )
+    response = lead.post(reverse("applications:decide_many", args=[eoi.round_id]), {"action": "offer"}, follow=True)
 
     assert "Tick at least one form first." in response.content.decode()
 

@@ -24,7 +24,9 @@ pytestmark = pytest.mark.django_db
 
 
 def _subjects(eoi: ExpressionOfInterest) -> list[str]:
-    return list(Message.objects.filter(subject_id=eoi.pk).order_by("created_at", "pk").values_list("subject", flat=True))
+    return list(
+        Message.objects.filter(subject_id=eoi.pk).order_by("created_at", "pk").values_list("subject", flat=True)
+    )
 
 
 def test_an_offer_holds_a_place_and_says_until_when() -> None:
@@ -60,7 +62,9 @@ def test_an_offer_before_all_have_signed_is_on_condition_and_signing_ends_with_i
     eoi.refresh_from_db()
     assert (eoi.state, eoi.on_condition) == (State.OFFERED, True)
     assert eoi.signing_deadline_at == eoi.answer_by
-    assert set(Link.objects.filter(kind="signing.sign", ended_at=None).values_list("valid_until", flat=True)) == {eoi.answer_by}
+    assert set(Link.objects.filter(kind="signing.sign", ended_at=None).values_list("valid_until", flat=True)) == {
+        eoi.answer_by
+    }
 
 
 def test_no_offer_is_made_when_every_place_is_held() -> None:
@@ -233,7 +237,11 @@ def test_a_lapsed_form_that_was_sent_is_reopened_for_signing_until_a_new_day() -
     until = eoi.round.signing_deadline_at + timedelta(days=7)
 
     deciding.reopen(
-        eoi_id=eoi.pk, by=lead, now=eoi.round.signing_deadline_at + timedelta(hours=9), words="The head was ill.", until=until
+        eoi_id=eoi.pk,
+        by=lead,
+        now=eoi.round.signing_deadline_at + timedelta(hours=9),
+        words="The head was ill.",
+        until=until,
     )
 
     eoi.refresh_from_db()

@@ -58,7 +58,10 @@ def test_accepting_puts_the_school_on_the_roll_with_its_two_advocates() -> None:
         eoi.round.hub,
         eoi.pk,
     )
-    assert sorted((a.teacher.name, a.senior) for a in enrolment.advocates.all()) == [("Amira Khan", True), ("Tom Ellis", False)]
+    assert sorted((a.teacher.name, a.senior) for a in enrolment.advocates.all()) == [
+        ("Amira Khan", True),
+        ("Tom Ellis", False),
+    ]
     assert Round.objects.get(pk=eoi.round_id).places_held == 1
 
 

@@ -45,7 +45,7 @@ def _together(acts: list[Callable[[], Any]]) -> list[Any]:
 
 
 @pytest.fixture
-def queue(transactional_db: None) -> tuple[Round, list[ExpressionOfInterest], Any]:
+def queue() -> tuple[Round, list[ExpressionOfInterest], Any]:
     """A round with one place and twenty forms to decide."""
     round_ = RoundFactory(places=1)
     eois = [ExpressionOfInterestFactory(round=round_, submitted=True) for _ in range(THREADS)]
@@ -78,11 +78,13 @@ def _race(round_: Round, eois: list[ExpressionOfInterest], lead: Any, *, times: 
     return found
 
 
+@pytest.mark.django_db(transaction=True)
 def test_twenty_leads_offer_the_last_place_and_one_offer_stands(queue: tuple) -> None:
     assert _race(*queue, times=2) == [1, 1]
 
 
 @pytest.mark.long
+@pytest.mark.django_db(transaction=True)
 def test_twenty_leads_offer_the_last_place_fifty_times_over_and_one_offer_stands_each_time(queue: tuple) -> None:
     assert _race(*queue, times=50) == [1] * 50
 
@@ -109,8 +111,11 @@ def without_guards(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         editor.add_constraint(Round, constraint)
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="needs PostgreSQL")
-def test_control_without_lock_and_constraint_postgresql_sells_the_place_twice(queue: tuple, without_guards: None) -> None:
+def test_control_without_lock_and_constraint_postgresql_sells_the_place_twice(
+    queue: tuple, without_guards: None
+) -> None:
     round_, eois, lead = queue
 
     _together([lambda eoi=eoi: deciding.offer(eoi_id=eoi.pk, by=lead, now=NOW) for eoi in eois])  # type: ignore[misc]
@@ -118,6 +123,7 @@ def test_control_without_lock_and_constraint_postgresql_sells_the_place_twice(qu
     assert _offered(round_) >= 2
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="needs SQLite")
 def test_control_counting_and_writing_in_two_transactions_sqlite_sells_the_place_twice(queue: tuple) -> None:
     round_, eois, lead = queue

@@ -95,7 +95,9 @@ def test_search_finds_by_name_town_urn_and_reference(lead: Client, round_: Round
     wanted = ExpressionOfInterestFactory(
         round=round_, school=SchoolFactory(name="Maidenhill School", town="Stonehouse"), submitted=True
     )
-    other = ExpressionOfInterestFactory(round=round_, school=SchoolFactory(name="Archway School", town="Stroud"), submitted=True)
+    other = ExpressionOfInterestFactory(
+        round=round_, school=SchoolFactory(name="Archway School", town="Stroud"), submitted=True
+    )
 
     for words in ("maiden", "stonehouse", wanted.school_id, wanted.reference.lower()):
         page = _page(lead, round_, q=words)

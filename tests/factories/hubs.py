@@ -28,7 +28,7 @@ class HubFactory(DjangoModelFactory):
     telephone = "01242555200"
 
     @factory.post_generation
-    def area(hub, create, la, **kwargs):  # noqa: N805  (the hub that was made)
+    def area(hub, create, la, **kwargs):
         """Give `area=` an authority, or False for none; by default Gloucestershire."""
         if create and la is not False:
             HubAreaFactory(hub=hub, la=la or LocalAuthorityFactory())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from argparse import ArgumentParser
 from typing import Any
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=1025)
 
     def handle(self, *args: Any, port: int, **options: Any) -> None:
+        logging.getLogger("mail.log").setLevel(logging.WARNING)  # else a line for each word of SMTP
         try:
             asyncio.run(self.serve(port))
         except OSError as refused:

@@ -11,7 +11,7 @@ from hubportal.docs import PAGES
 
 
 class Command(BaseCommand):
-    help = "Print docs/permissions.md and docs/lives.md from the code."
+    help = "Print docs/permissions.md, docs/lives.md and docs/modules.md from the code."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for name, page in PAGES.items():
