@@ -84,7 +84,8 @@ class Round(models.Model):
             models.UniqueConstraint(fields=["hub", "edition"], name="one_round_per_hub_and_edition"),
             models.CheckConstraint(condition=Q(places_held__lte=F("places")), name="places_are_never_oversold"),
             models.CheckConstraint(
-                condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")), name="round_closes_after_it_opens"
+                condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
+                name="round_closes_after_it_opens",
             ),
             models.CheckConstraint(
                 condition=Q(signing_deadline_at=None) | Q(closes_at=None) | Q(signing_deadline_at__gte=F("closes_at")),
@@ -169,7 +170,9 @@ class ExpressionOfInterest(models.Model):
     round = models.ForeignKey(Round, models.PROTECT, related_name="eois")
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")  # the round's: a trigger refuses another
     school = models.ForeignKey(School, models.PROTECT, related_name="+")
-    lane = models.CharField(max_length=80, default="", blank=True)  # a second department, set by the hub; or the teacher
+    lane = models.CharField(
+        max_length=80, default="", blank=True
+    )  # a second department, set by the hub; or the teacher
     state = models.CharField(max_length=12, choices=[(s.value, s.label) for s in State], default=State.DRAFT)
     version = models.PositiveIntegerField(default=1)  # raised by every save of a page: security 6.4
     # page -> {"version", "at", "by"} of its last save: two colleagues on two pages are not in each other's way
@@ -186,12 +189,18 @@ class ExpressionOfInterest(models.Model):
     our_address = models.TextField(blank=True, default="")  # "ours differs", kept beside the register's
     telephone = models.CharField(max_length=30, blank=True, default="")
     # Sending
-    sent_at = models.DateTimeField(null=True, blank=True)  # rules run, the deadline judged; submitted_at is the last signature's
+    sent_at = models.DateTimeField(
+        null=True, blank=True
+    )  # rules run, the deadline judged; submitted_at is the last signature's
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     sent_in_grace = models.BooleanField(default=False)
     submitted_at = models.DateTimeField(null=True, blank=True)
-    terms = models.ForeignKey(Terms, models.PROTECT, null=True, blank=True, related_name="+")  # those published when it was sent
-    eligibility = models.JSONField(null=True, blank=True)  # what the rules said at sending, with the values they judged by
+    terms = models.ForeignKey(
+        Terms, models.PROTECT, null=True, blank=True, related_name="+"
+    )  # those published when it was sent
+    eligibility = models.JSONField(
+        null=True, blank=True
+    )  # what the rules said at sending, with the values they judged by
     content_sha256 = models.CharField(max_length=64, blank=True, default="")
     signing_deadline_at = models.DateTimeField(null=True, blank=True)  # this form's own; null: the round's
     # Deciding
@@ -215,14 +224,17 @@ class ExpressionOfInterest(models.Model):
         ordering = ["-saved_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["edition", "school", "lane"], condition=Q(state__in=LIVE), name="one_live_eoi_per_lane_and_edition"
+                fields=["edition", "school", "lane"],
+                condition=Q(state__in=LIVE),
+                name="one_live_eoi_per_lane_and_edition",
             ),
             models.CheckConstraint(
                 condition=Q(decided_by=None, decided_at=None) | Q(decided_by__isnull=False, decided_at__isnull=False),
                 name="eoi_decision_has_both_who_and_when",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=LIVE) | Q(sent_at__isnull=False, terms__isnull=False), name="a_live_eoi_was_sent_on_terms"
+                condition=~Q(state__in=LIVE) | Q(sent_at__isnull=False, terms__isnull=False),
+                name="a_live_eoi_was_sent_on_terms",
             ),
             models.CheckConstraint(
                 condition=~Q(state=State.SUBMITTED) | Q(submitted_at__isnull=False), name="a_submitted_eoi_says_when"

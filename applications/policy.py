@@ -23,7 +23,9 @@ def coordinates_the_school(user: Any, eoi: Any) -> bool:
 
 @predicate
 def heads_the_school_or_department(user: Any, eoi: Any) -> bool:
-    return holds_at(user, SchoolRole.HEAD, eoi.school_id) or holds_at(user, SchoolRole.HEAD_OF_DEPARTMENT, eoi.school_id)
+    return holds_at(user, SchoolRole.HEAD, eoi.school_id) or holds_at(
+        user, SchoolRole.HEAD_OF_DEPARTMENT, eoi.school_id
+    )
 
 
 @predicate

@@ -165,7 +165,9 @@ def drafts_to_lapse(now: datetime) -> list[UUID]:
     """Drafts whose round, or extension, has closed without them and whose 30 minutes are over; those sent before, at
     their signing deadline."""
     return [
-        eoi.pk for eoi, closes in _closings(_drafts(closed_by=now), now) if now >= (closes if eoi.sent_at else closes + rules.GRACE)
+        eoi.pk
+        for eoi, closes in _closings(_drafts(closed_by=now), now)
+        if now >= (closes if eoi.sent_at else closes + rules.GRACE)
     ]
 
 

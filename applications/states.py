@@ -138,4 +138,6 @@ def after(state: State | str, action: Action) -> State:
     try:
         return LIFE[State(state), action]
     except KeyError:
-        raise NotAllowed(f"A form that is {State(state).label.lower()} cannot take this step: {action.label.lower()}.") from None
+        raise NotAllowed(
+            f"A form that is {State(state).label.lower()} cannot take this step: {action.label.lower()}."
+        ) from None

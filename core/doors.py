@@ -194,7 +194,9 @@ def door_of(view: Callable, name: str) -> Door | None:
     return own or _LIBRARY.get(name) or _LIBRARY.get(f"{name.partition(':')[0]}:*")
 
 
-def walk(resolver: URLResolver | None = None, *, prefix: str = "", namespace: str = "") -> Iterator[tuple[str, str, Callable]]:
+def walk(
+    resolver: URLResolver | None = None, *, prefix: str = "", namespace: str = ""
+) -> Iterator[tuple[str, str, Callable]]:
     """Every URL of the portal as (path, full name, view)."""
     for pattern in (resolver or get_resolver()).url_patterns:
         path = prefix + str(pattern.pattern)

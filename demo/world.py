@@ -57,9 +57,7 @@ class _Builder:
         self.made = 0
 
     def build(self) -> None:
-        self.glow, self.jurassic, self.nw3 = (
-            Hub.objects.get(short_name=name) for name in ("GLOW", "Jurassic", "NW3")
-        )
+        self.glow, self.jurassic, self.nw3 = (Hub.objects.get(short_name=name) for name in ("GLOW", "Jurassic", "NW3"))
         self.say("Inventing the people of three hubs.")
         self._staff()
         self._terms()
@@ -88,7 +86,11 @@ class _Builder:
     def _staff(self) -> None:
         start = at(date(2026, 9, 1))
         national = self._person(
-            "Miriam Oakes", "miriam.oakes@national.example", "National administrator", "every hub’s figures and rounds", 90
+            "Miriam Oakes",
+            "miriam.oakes@national.example",
+            "National administrator",
+            "every hub’s figures and rounds",
+            90,
         )
         appoint_nationally(user=national, role=NationalRole.ADMINISTRATOR, by=None, now=start)
         analyst = self._person("Dev Anand", "dev.anand@national.example", "National analyst", "figures, no names", 91)
@@ -96,7 +98,13 @@ class _Builder:
         self.leads = {}
         for hub, name, email, see, order in (
             (self.glow, "Priya Nair", "priya.nair@glow.example", "a round that is open, forms coming in", 1),
-            (self.nw3, "Siân Prosser", "sian.prosser@nw3.example", "a closed round: offers, reserves, decisions to take", 2),
+            (
+                self.nw3,
+                "Siân Prosser",
+                "sian.prosser@nw3.example",
+                "a closed round: offers, reserves, decisions to take",
+                2,
+            ),
             (self.jurassic, "Martin Hale", "martin.hale@jurassic.example", "a round that closes in two weeks", 3),
         ):
             lead = self._person(name, email, f"Lead of {hub.name}", see, order)
@@ -114,10 +122,16 @@ class _Builder:
             )
             hub.refresh_from_db()
         administrator = self._person(
-            "Colin Webb", "colin.webb@glow.example", f"Administrator of {self.glow.name}", "the same round, without decisions", 4
+            "Colin Webb",
+            "colin.webb@glow.example",
+            f"Administrator of {self.glow.name}",
+            "the same round, without decisions",
+            4,
         )
         appoint(hub=self.glow, user=administrator, role=HubRole.ADMINISTRATOR, by=self.leads[self.glow.pk], now=start)
-        tfm = self._person("Ruth Vane", "ruth.vane@glow.example", f"TfM lead of {self.glow.name}", "the hub’s own pages", 5)
+        tfm = self._person(
+            "Ruth Vane", "ruth.vane@glow.example", f"TfM lead of {self.glow.name}", "the hub’s own pages", 5
+        )
         appoint(hub=self.glow, user=tfm, role=HubRole.TFM_LEAD, by=self.leads[self.glow.pk], now=start)
         for hub, phase, leaders in (
             (self.glow, Phase.SECONDARY, ("Dan Whitlock", "Imogen Shaw", "Tunde Bello")),
@@ -256,7 +270,9 @@ class _Builder:
     def _schools(self, hub: Hub, phase: Phase, *, keep: bool = True) -> Iterator[School]:
         """Real schools of a hub's area that may apply, in a fixed order, none given out twice."""
         phases = (
-            (RegisterPhase.SECONDARY, RegisterPhase.ALL_THROUGH) if phase == Phase.SECONDARY else (RegisterPhase.PRIMARY,)
+            (RegisterPhase.SECONDARY, RegisterPhase.ALL_THROUGH)
+            if phase == Phase.SECONDARY
+            else (RegisterPhase.PRIMARY,)
         )
         areas = HubArea.objects.on(FIRST_DAY).filter(hub=hub).values("la")
         found = School.objects.filter(
@@ -274,7 +290,9 @@ class _Builder:
 
     def _roll(self) -> None:
         """Schools that took part before: some in Development now, some further on, so that rule 7 has something to read."""
-        secondary, _ = Edition.objects.get_or_create(programme=Programme.objects.get(pk="secondary-development"), year=2025)
+        secondary, _ = Edition.objects.get_or_create(
+            programme=Programme.objects.get(pk="secondary-development"), year=2025
+        )
         running = Edition.objects.get(programme="secondary-development", year=2026)
         embedding = Edition.objects.get(programme="secondary-embedding", year=2026)
         for hub in (self.glow, self.jurassic, self.nw3):
@@ -331,7 +349,16 @@ class _Builder:
         eoi, host = form.eoi, f"s{form.eoi.school_id}"
         primary = eoi.edition.programme.is_primary
         self.made += 1
-        self._save(form, "school", now, fields={"school_confirmed": True, "hub_confirmed": True, "telephone": eoi.school.telephone or "01632 960 456"})
+        self._save(
+            form,
+            "school",
+            now,
+            fields={
+                "school_confirmed": True,
+                "hub_confirmed": True,
+                "telephone": eoi.school.telephone or "01632 960 456",
+            },
+        )
         cast = {position: next(self.names) for position in ("head", "head_of_department", "lead_1", "lead_2")}
         if applicant_is:
             cast[applicant_is] = form.applicant.name
@@ -444,7 +471,9 @@ class _Builder:
         february = [at(date(2027, 2, day), 10, 30) for day in (5, 11, 19, 24)]
         for moment in february:
             self._signed(self.jurassic_round, next(schools), moment)
-        self._sign(self._sent(self.jurassic_round, next(schools), march(3, 13)), march(4, 8), but=("head_of_department",))
+        self._sign(
+            self._sent(self.jurassic_round, next(schools), march(3, 13)), march(4, 8), but=("head_of_department",)
+        )
         form = self._begin(self.jurassic_round, next(schools), march(5, 15))
         self._fill(form, march(5, 16), without=("head",))
 
@@ -499,7 +528,9 @@ class _Builder:
             "an offer to accept or refuse",
             12,
         )
-        appoint_at_school(school=offered.eoi.school, user=coordinator, role=SchoolRole.COORDINATOR, by=lead, now=march(17, 16))
+        appoint_at_school(
+            school=offered.eoi.school, user=coordinator, role=SchoolRole.COORDINATOR, by=lead, now=march(17, 16)
+        )
         condition = self._sent(round_, next(schools), at(date(2027, 3, 3), 9))
         self._sign(condition, at(date(2027, 3, 4), 9), but=("head",))
         deciding.offer(eoi_id=condition.eoi.pk, by=lead, now=march(17, 15, 45))

@@ -21,6 +21,7 @@ from core.notifications.outbox import Mail
 from hubs.models import HubMembership, HubRole
 
 OFFER_LINK = "applications.answer_offer"
+LINK_TO_COME = "-"  # in a letter that is composed before its personal link is made
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,9 @@ def offer_letters(
     with_link = [
         Letter(
             key,
-            about(eoi, kind="applications.offer", template="offer", name=name, email=email, secret="-", **context),
+            about(
+                eoi, kind="applications.offer", template="offer", name=name, email=email, secret=LINK_TO_COME, **context
+            ),
             answers=True,
         )
         for key, name, email in _leaders(eoi)
@@ -101,7 +104,15 @@ def offer_letters(
     without = [
         Letter(
             key,
-            about(eoi, kind="applications.offer", template="offer_applicant", name=name, email=email, asked=asked, **context),
+            about(
+                eoi,
+                kind="applications.offer",
+                template="offer_applicant",
+                name=name,
+                email=email,
+                asked=asked,
+                **context,
+            ),
         )
         for key, name, email in _applicants(eoi)
         if email.casefold() not in known
@@ -139,7 +150,7 @@ def offer_link_again(eoi: ExpressionOfInterest, link: Link, *, now: datetime) ->
         template="offer_link",
         name=link.name,
         email=link.email,
-        secret="-",
+        secret=LINK_TO_COME,
         answer_by=eoi.answer_by - timedelta(minutes=1),
     )
     return _linked(eoi, Letter(f"link-{link.pk}", mail, answers=True), now=now)

@@ -50,7 +50,9 @@ class AnswerForm(HubForm):
                 help_text="7 digits. It is kept encrypted.",
                 required=False,
                 max_length=20,
-                widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "class": "govuk-input--width-10"}),
+                widget=forms.TextInput(
+                    {"inputmode": "numeric", "autocomplete": "off", "class": "govuk-input--width-10"}
+                ),
             )
             self.fields[f"trn_reason_{nominee.position}"] = forms.ChoiceField(
                 label=f"If it is left out: why, for {nominee.name}?",

@@ -58,7 +58,9 @@ def accept(
     eoi = locked(eoi_id)
     _in_time(eoi, now)
     if missing := missing_names(eoi):
-        raise SignaturesMissing(f"Everyone has to sign before the place can be accepted. Still to sign: {', '.join(missing)}.")
+        raise SignaturesMissing(
+            f"Everyone has to sign before the place can be accepted. Still to sign: {', '.join(missing)}."
+        )
     for position, (number, reason) in (trns or {}).items():
         eoi.nominees.filter(position=position, trn_hash="", trn_reason="").update(**trn.kept(number), trn_reason=reason)
     if lacking := trns_missing(eoi):
@@ -154,7 +156,9 @@ def _give_roles(eoi: ExpressionOfInterest, *, by: Any, now: datetime) -> None:
 
 def offer_link_again(link: Link, now: datetime) -> None:
     """A fresh link to the address on file, if the offer still stands."""
-    eoi = ExpressionOfInterest.objects.select_related("round__hub", "edition__programme", "school").get(pk=link.subject_id)
+    eoi = ExpressionOfInterest.objects.select_related("round__hub", "edition__programme", "school").get(
+        pk=link.subject_id
+    )
     if eoi.state != State.OFFERED or eoi.answer_by is None or now >= eoi.answer_by:
         return
     links.end(links=Link.objects.filter(pk=link.pk), why="reissued", now=now)
@@ -164,7 +168,9 @@ def offer_link_again(link: Link, now: datetime) -> None:
 
 def wording_of_offer(link: Link) -> dict[str, Any]:
     """What the Continue page says."""
-    eoi = ExpressionOfInterest.objects.select_related("school", "edition__programme", "round__hub").get(pk=link.subject_id)
+    eoi = ExpressionOfInterest.objects.select_related("school", "edition__programme", "round__hub").get(
+        pk=link.subject_id
+    )
     return {
         "heading": f"A place for {eoi.school.name}",
         "lines": [

@@ -78,7 +78,9 @@ def _judge_for_offer(eoi: ExpressionOfInterest, now: datetime) -> None:
 
 
 @transaction.atomic
-def offer(*, eoi_id: UUID, by: Any, now: datetime, answer_by: datetime | None = None, words: str = "") -> ExpressionOfInterest:
+def offer(
+    *, eoi_id: UUID, by: Any, now: datetime, answer_by: datetime | None = None, words: str = ""
+) -> ExpressionOfInterest:
     """Offer a place, on condition of the missing signatures where there are any. The place is held from now on."""
     eoi = locked(eoi_id)
     _judge_for_offer(eoi, now)
@@ -116,10 +118,20 @@ def hold(*, eoi_id: UUID, by: Any, now: datetime, rank: int | None = None, words
     """Hold a form in reserve, at the end of the reserves unless a rank is named."""
     eoi = locked(eoi_id)
     if rank is None:
-        highest = ExpressionOfInterest.objects.filter(round=eoi.round_id, state=State.RESERVE).aggregate(top=Max("reserve_rank"))
+        highest = ExpressionOfInterest.objects.filter(round=eoi.round_id, state=State.RESERVE).aggregate(
+            top=Max("reserve_rank")
+        )
         rank = (highest["top"] or 0) + 1
     move(
-        eoi, Action.HOLD, by=by, now=now, note=words, decided_by=by, decided_at=now, decision_words=words, reserve_rank=rank
+        eoi,
+        Action.HOLD,
+        by=by,
+        now=now,
+        note=words,
+        decided_by=by,
+        decided_at=now,
+        decision_words=words,
+        reserve_rank=rank,
     )
     _post_to_school(letters.held(eoi, words=words), eoi, "held", now)
     return eoi

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from applications.models import ExpressionOfInterest
 from applications.emails.deciding import OFFER_LINK
+from applications.models import ExpressionOfInterest
 from applications.services import answering, sending
 from core.links import services as links
 from core.links.models import Link

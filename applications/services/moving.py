@@ -35,7 +35,9 @@ def locked(eoi_id: UUID) -> ExpressionOfInterest:
 def take_place(round_id: UUID) -> None:
     """Hold one more place of a round; raises NoPlaceLeft when all are held."""
     if not Round.objects.filter(pk=round_id, places_held__lt=F("places")).update(places_held=F("places_held") + 1):
-        raise NoPlaceLeft("All places of this round are taken. Take an offer back, or raise the number of places first.")
+        raise NoPlaceLeft(
+            "All places of this round are taken. Take an offer back, or raise the number of places first."
+        )
 
 
 def give_place_back(round_id: UUID) -> None:
@@ -66,9 +68,12 @@ def move(
         with transaction.atomic():
             moved = ExpressionOfInterest.objects.filter(pk=eoi.pk, state=left).update(state=to, **fields)
     except IntegrityError as refusal:
-        if ExpressionOfInterest.objects.live().filter(
-            school=eoi.school_id, edition=eoi.edition_id, lane=eoi.lane
-        ).exclude(pk=eoi.pk).exists():
+        if (
+            ExpressionOfInterest.objects.live()
+            .filter(school=eoi.school_id, edition=eoi.edition_id, lane=eoi.lane)
+            .exclude(pk=eoi.pk)
+            .exists()
+        ):
             raise AnotherLiveBid(
                 f"{eoi.school.name} has another form for {eoi.edition} that was sent. Only one can stand."
             ) from refusal

@@ -184,10 +184,7 @@ class Gap:
 def gaps(round_: Round, terms: Sequence[Span] | None) -> list[Gap]:
     """The school days from each date of a round to the next one that is set; the hub's terms, else the usual ones."""
     dates = [(name, day) for name, day in _days_of(round_) if day is not None]
-    return [
-        Gap(start, end, school_days(first, last, terms))
-        for (start, first), (end, last) in pairwise(dates)
-    ]
+    return [Gap(start, end, school_days(first, last, terms)) for (start, first), (end, last) in pairwise(dates)]
 
 
 def _days_of(round_: Round) -> list[tuple[str, date | None]]:

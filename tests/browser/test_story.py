@@ -99,7 +99,7 @@ class Walk:
         self.fill("E-mail address", address)
         before = len(mail.to(address))
         self.press("Send me a code")
-            until = time.monotonic() + WAIT
+        until = time.monotonic() + WAIT
         while len(mail.to(address)) <= before and time.monotonic() < until:
             time.sleep(0.1)
         code = re.search(r"\b\d{6}\b", _text(mail.to(address)[-1]))
@@ -171,7 +171,9 @@ def test_a_school_finds_itself_applies_signs_is_chosen_and_is_on_the_roll(
     sam.press("Save and continue")
     if "/part/statement" not in sam.page.url:
         sam.page.goto(re.sub(r"(/forms/[^/]+/).*", r"\1part/statement/", sam.page.url))
-    sam.page.locator("textarea").first.fill("We want one shared approach in which every lesson builds on what was understood.")
+    sam.page.locator("textarea").first.fill(
+        "We want one shared approach in which every lesson builds on what was understood."
+    )
     sam.press("Save and continue")
     sam.page.goto(re.sub(r"(/forms/[^/]+/).*", r"\1check/", sam.page.url))
     sam.look()
