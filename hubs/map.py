@@ -45,9 +45,11 @@ def shades(areas: Mapping[str, Iterable[str]]) -> dict[str, str]:
         for hub, codes in areas.items()
     }
     chosen: dict[str, str] = {}
-    for hub in sorted(beside, key=lambda each: (-len(beside[each]), each)):  # the most crowded choose first
-        taken = [chosen[other] for other in beside[hub] if other in chosen]
-        chosen[hub] = min(SHADES, key=lambda shade: (taken.count(shade), shade))
+    while left := beside.keys() - chosen.keys():
+        # Who has the least choice left chooses first; of those, who has most neighbours.
+        around = {hub: [chosen[other] for other in beside[hub] if other in chosen] for hub in left}
+        hub = min(left, key=lambda each: (-len(set(around[each])), -len(beside[each]), each))
+        chosen[hub] = min(SHADES, key=lambda shade: (around[hub].count(shade), shade))
     return chosen
 
 
