@@ -290,3 +290,23 @@ def test_the_driver_is_the_one_whose_copy_the_import_uses():
     from django.db.backends.postgresql.psycopg_any import is_psycopg3
 
     assert not is_psycopg3
+
+
+@pytest.mark.long
+def test_memory_stays_flat_however_long_the_file_is(tmp_path):
+    import tracemalloc
+
+    def peak(rows: int, first: int) -> int:
+        many = ({"URN": str(first + i), "EstablishmentName": f"Larkhill {i}"} for i in range(rows))
+        path = register_file(tmp_path, *many)
+        tracemalloc.start()
+        try:
+            run(path)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    few = peak(1_000, 100_000)
+    many = peak(20_000, 200_000)
+
+    assert many - few < 4 * 1024 * 1024
