@@ -105,7 +105,7 @@ def of_hub(hub: Hub, areas: Iterable[HubArea], places: Iterable[tuple[int, int]]
         for area in areas
     ]
     return maps.draw(
-        f"Where {hub.short_name} works",
+        f"{hub.short_name} on the map",
         maps.shapes(OUTLINES, "gss_code"),
         drawn,
         places=places,

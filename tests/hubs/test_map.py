@@ -68,4 +68,4 @@ def test_one_hub_is_drawn_closed_in_on_its_area(reference):
     drawn = str(map.of_hub(hub, hub.areas.select_related("la")))
 
     assert 'viewBox="0 0 1160 1310"' not in drawn
-    assert "Where GLOW works" in drawn
+    assert "GLOW on the map" in drawn

@@ -1,0 +1,85 @@
+"""Finding a school and a hub in a real browser: as one types, without scripts, on a phone, for everybody."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from hubs.services import load_reference as load_hubs
+from programmes.services import load_reference as load_programmes
+from schools.services import import_register, load_reference
+from tests.clock import NOW
+from tests.schools.files import LINKS, SAMPLE
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PAGES = (
+    "/schools/",
+    "/schools/?q=st+mary",
+    "/schools/?q=xyzzy+plugh",
+    "/schools/148036/",
+    "/schools/115764/",
+    "/hubs/",
+    "/hubs/jurassic/",
+    "/hubs/find",
+    "/hubs/find?q=GL53+8QF",
+    "/hubs/find?la=878",
+    "/hubs/find?q=xyzzy",
+)
+
+
+@pytest.fixture
+def sample(live_server: Any) -> None:
+    load_reference()
+    load_hubs()
+    load_programmes(now=NOW)
+    import_register(path=SAMPLE, as_of=date(2023, 11, 16), links=LINKS, now=NOW)
+
+
+def test_a_misspelt_name_is_found_as_one_types_and_opens_the_checker(page: Page, sample: None) -> None:
+    page.goto("/schools/")
+    page.locator("html[data-ready]").wait_for()
+    box = page.get_by_role("combobox")
+
+    box.press_sequentially("balcaras", delay=20)
+    expect(page.get_by_role("option").first).to_contain_text("Balcarras School")
+    box.press("ArrowDown")
+    box.press("Enter")
+
+    expect(page).to_have_url(re.compile("/check/"))
+    assert page.problems == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.context(java_script_enabled=False)
+def test_without_scripts_the_same_search_is_a_form(page: Page, sample: None) -> None:
+    page.goto("/schools/")
+
+    page.get_by_label("Your school").fill("balcaras")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="Balcarras School").click()
+
+    expect(page).to_have_url(re.compile("/check/"))
+
+
+def test_everybody_can_use_the_pages_at_every_width(new_page: Any, axe: Any, sample: None) -> None:
+    for width in (320, 360, 1280):
+        page = new_page(viewport={"width": width, "height": 800})
+        for path in PAGES:
+            page.goto(path)
+            page.locator("html[data-ready]").wait_for()
+
+            assert axe(page) == [], path
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert page.problems == []
+
+
+def test_the_map_leads_to_the_hub_of_the_area_that_is_clicked(page: Page, sample: None) -> None:
+    page.goto("/hubs/")
+
+    page.get_by_role("link", name="Gloucestershire: GLOW").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("GLOW Maths Hub")
