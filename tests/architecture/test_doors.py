@@ -13,11 +13,47 @@ from core import doors
 from hubportal.permissions import table
 
 # Open to everybody, and why. A new public page is listed here before it opens.
-PUBLIC: dict[str, str] = {}
+PUBLIC: dict[str, str] = {
+    "ui:healthz": "A machine asks whether the process is alive; nothing is said but that.",
+    "ui:readyz": "A machine asks whether the process can serve; it hears names of parts, no data.",
+    "ui:robots": "Search engines ask what they may read: the public pages, never a personal link.",
+    "ui:security_txt": "Who finds a hole must know how to report it.",
+    "links:open": "a personal link out of a mail: whoever holds the token is its person",
+    "links:send_again": "asking for a new link: the answer is the same whatever the link was",
+    "notifications:stop": "a mail's own stop address: signed, and names nobody",
+    "documents:verify": "anyone who holds a document may ask whether it is ours; no person is named",
+    "account_login": "Signing in comes before being known.",
+    "account_request_login_code": "Signing in comes before being known.",
+    "account_confirm_login_code": "Signing in comes before being known.",
+    "account_inactive": "Says that an account is closed to who has just shown that it is theirs.",
+    "account_logout": "Whoever is here may leave.",
+    "reports:start": "The start page is for every school in England.",
+    "reports:accessibility": "A public service says how well everybody can use it.",
+    "reports:privacy": "People are told what is kept of them before they give it.",
+    "reports:hub_privacy": "Each hub says what it does with what it is told.",
+    "reports:contact": "Whoever is stuck finds a person to ask.",
+    "schools:search": "Every school can look itself up before anybody asks who it is.",
+    "schools:suggest": "The search box asks as one types; the form answers the same without it.",
+    "schools:detail": "The register of schools is public.",
+    "hubs:index": "Anybody may see which hubs there are and where they work.",
+    "hubs:find": "Every school can find its hub before anybody asks who it is.",
+    "hubs:detail": "A hub's page is for every school of its area.",
+    "programmes:list": "What is on offer is for everybody to read.",
+    "programmes:edition": "The information sheet of an edition is for everybody to read.",
+    "programmes:sheet": "The information sheet of an edition is for everybody to keep.",
+    "applications:check": "A school learns whether it may apply before anybody asks who it is.",
+    "applications:rounds": "Schools see which rounds are open, and until when.",
+}
 # Open to who holds a personal link: the finder looks the link up, never a person.
-BY_LINK: set[str] = set()
+BY_LINK: set[str] = {
+    "links:continue",
+    "applications:sign",
+    "applications:refuse_to_sign",
+    "applications:signed_commitment",
+    "applications:answer_offer",
+}
 # No token of ours can stand in these posts.
-EXEMPT_FROM_CSRF: set[str] = set()
+EXEMPT_FROM_CSRF: set[str] = {"notifications:stop"}  # one click in a mail program: a signed address and no cookie
 
 
 def resolver_of(*patterns: Any) -> URLResolver:

@@ -25,10 +25,10 @@ def test_the_start_page_asks_for_the_school_and_works_as_a_plain_form(client):
 
 def test_rounds_that_are_open_stand_by_their_closing_day_with_its_weekday(client):
     edition = EditionFactory()
-    RoundFactory(edition=edition, hub__short_name="Late", places=12)
-    RoundFactory(edition=edition, hub__short_name="Soon", closing_soon=True)
-    RoundFactory(edition=edition, hub__short_name="Closed already", closed=True)
-    RoundFactory(edition=edition, hub__short_name="Announced", announced_only=True)
+    RoundFactory(edition=edition, hub__name="Late", places=12)
+    RoundFactory(edition=edition, hub__name="Soon", closing_soon=True)
+    RoundFactory(edition=edition, hub__name="Closed already", closed=True)
+    RoundFactory(edition=edition, hub__name="Announced", announced_only=True)
 
     page = text(client.get("/"))
 
