@@ -9,6 +9,9 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self) -> None:
         from core.documents import jobs
+        from core.doors import is_signed_in
+        from core.ui import menu
         from programmes.documents import KIND
 
         jobs.register(KIND)
+        menu.register(menu.MenuEntry("Programmes", "programmes:list", is_signed_in, order=30))
