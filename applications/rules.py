@@ -501,7 +501,7 @@ def _round_open(bid: Bid, now: datetime) -> Judgement:
         return say(
             Verdict.FAIL,
             "No round is open at its hub",
-            f"No round for {bid.offer.programme} {bid.offer.years} has been announced there.",
+            f"{_or(bid.default_hubs) or 'Its hub'} has announced no round for {bid.offer.programme} {bid.offer.years}.",
             "Ask your hub when it takes expressions of interest, or look at other hubs with an open round.",
         )
     if not bid.offer.has_commitments:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from applications.models import Nominee
+from applications.models import Nominee, Round
 from programmes.rules import Words, sentence, words
 
+# What schools are told of a round, and the colour of its tag.
+STATE_WORDS = {
+    Round.PublicState.OPEN: ("open", "green"),
+    Round.PublicState.CLOSING_SOON: ("closing soon", "orange"),
+    Round.PublicState.FULL: ("full: reserves only", "grey"),
+    Round.PublicState.ANNOUNCED: ("announced", "blue"),
+    Round.PublicState.CLOSED: ("closed", "grey"),
+}
 ROLE_OF = {
     Nominee.Position.HEAD: "head",
     Nominee.Position.HEAD_OF_DEPARTMENT: "head_of_department",

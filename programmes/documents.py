@@ -123,7 +123,7 @@ def _least(number: int | None, half_days: int | None) -> str:
 
 def _range(low: int | None, high: int | None) -> str:
     if low and high and low != high:
-        return f"{low} to {high}"
+        return f"{low} {'or' if high == low + 1 else 'to'} {high}"
     if high and not low:
         return f"Up to {high}"
     return str(low or high or "")

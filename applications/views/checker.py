@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from applications import facts, rules
 from applications.models import Round
 from applications.rules import Bid, Code, Judgement, Judgements
+from applications.wording import STATE_WORDS
 from core import clock
 from core.calendar import AcademicYear, plain_date
 from core.doors import public
@@ -23,15 +24,8 @@ from hubs.models import Hub, Phase
 from hubs.services import default_hubs
 from programmes.models import Edition, Programme
 from programmes.pathway import Stage
-from schools.models import School
+from schools.models import School, Status
 
-STATE_WORDS = {
-    Round.PublicState.OPEN: ("open", "green"),
-    Round.PublicState.CLOSING_SOON: ("closing soon", "orange"),
-    Round.PublicState.FULL: ("full: reserves only", "grey"),
-    Round.PublicState.ANNOUNCED: ("announced", "blue"),
-    Round.PublicState.CLOSED: ("closed", "grey"),
-}
 MARKS = {"pass": "yes", "fail": "no", "ask": "ask"}
 
 
@@ -149,20 +143,24 @@ def _rounds(today: date) -> list[Round]:
 
 
 def _fitting(school: School, rounds: Iterable[Round], hubs: Sequence[Hub], *, now: datetime) -> list[Edition]:
-    """The editions whose round at a hub of the school is announced or open, in a phase that does not rule it out.
+    """The editions whose round is announced or open, in a phase that does not rule the school out.
 
-    A school that rules 1 and 2 turn away has none: it is told so at once.
+    Those of the school's own hubs; where these have none, of hubs that take schools of other areas. A school that rules
+    1 and 2 turn away has none: it is told so at once.
     """
     entry = facts.entry_of(school)
-    if entry.status == "2" or rules.state_funded(entry).fails:
+    if entry.status == Status.CLOSED or rules.state_funded(entry).fails:
         return []
-    own = {hub.pk for hub in hubs}
+    current = [
+        each
+        for each in rounds
+        if (each.closes_at is None or each.closes_at > now)
+        and not rules.in_phase(entry, phase=each.edition.programme.phase).fails
+    ]
+    own = [each for each in current if each.hub in hubs]
     found: dict[UUID, Edition] = {}
-    for each in rounds:
-        if each.closes_at is not None and each.closes_at <= now:
-            continue
-        if (not own or each.hub_id in own) and not rules.in_phase(entry, phase=each.edition.programme.phase).fails:
-            found.setdefault(each.edition_id, each.edition)
+    for each in own or [each for each in current if each.other_areas != Round.OtherAreas.NO]:
+        found.setdefault(each.edition_id, each.edition)
     return list(found.values())
 
 
@@ -238,7 +236,7 @@ def answer_of(bid: Bid, judgements: Judgements, *, begin: str, check: Any) -> An
             one = "one question" if len(open_questions) == 1 else "some questions"
             text = f"The hub will settle {one} before it offers a place."
         return Answer(f"{name} may apply", text, "Start an expression of interest", begin, may_begin=True)
-    if Code.REGISTER_OPEN in failed and bid.entry.status == "2":
+    if Code.REGISTER_OPEN in failed and bid.entry.status == Status.CLOSED:
         if bid.entry.successors:
             urn, heir = bid.entry.successors[0]
             return Answer(

@@ -18,8 +18,8 @@ from applications.forms.rounds import MoreTimeForm, NewRoundForm, RoundForm
 from applications.models import Round
 from applications.services import rounds as services
 from applications.states import HOLDS_A_PLACE, LIVE, NotAllowed, State
-from applications.views.checker import STATE_WORDS
 from applications.views.hub import visible_round
+from applications.wording import STATE_WORDS
 from core import clock
 from core.calendar import AcademicYear, Span, long_date, long_moment, school_days, usual_terms
 from core.doors import may, public, requires
