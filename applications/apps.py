@@ -10,9 +10,8 @@ class ApplicationsConfig(AppConfig):
     def ready(self) -> None:
         from applications import documents, policy
         from applications.emails import deciding, signing
-        from applications.panels import rounds_of_hub
         from applications.services import links
-        from core import doors, panels
+        from core import doors
         from core.documents import jobs, verify
         from core.notifications import kinds
         from core.ui import menu
@@ -20,11 +19,14 @@ class ApplicationsConfig(AppConfig):
         doors.register(policy.MAY)
         of_a_school = doors.is_signed_in & ~policy.works_for_a_hub
         menu.register(menu.MenuEntry("Your forms", "applications:own_forms", of_a_school, order=10))
-        menu.register(menu.MenuEntry("Rounds", "applications:own_rounds", policy.works_for_a_hub, order=10))
+        menu.register(
+            menu.MenuEntry(
+                "Rounds", "applications:own_rounds", policy.works_for_a_hub, order=10, under=("/rounds/", "/bids/")
+            )
+        )
+        menu.register(menu.MenuEntry("Open rounds", "applications:rounds", of_a_school, order=20, strangers=True))
         for kind in (*deciding.KINDS, *signing.KINDS):
             kinds.register(kind)
         jobs.register(documents.KIND)
         verify.register_reference(documents.known)
         links.register()
-        panels.register("hubs:detail", panels.Panel("applications/_rounds_of_hub.html", rounds_of_hub, order=10))
-        menu.register(menu.MenuEntry("Rounds", "applications:own_rounds", policy.works_for_a_hub, order=20))
