@@ -16,5 +16,5 @@ class HubsConfig(AppConfig):
         from hubs.roles import demand_a_second_factor, held_at_hubs
 
         register_roles(Source(held_at_hubs, demand_a_second_factor))
-        menu.register(menu.MenuEntry("Hubs", "hubs:index", is_signed_in, order=40))
+        menu.register(menu.MenuEntry("Hubs", "hubs:index", is_signed_in, order=40, strangers=True))
         panels.register("schools:detail", panels.Panel("hubs/_of_school.html", hubs_of_school, order=20))

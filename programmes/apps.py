@@ -14,4 +14,4 @@ class ProgrammesConfig(AppConfig):
         from programmes.documents import KIND
 
         jobs.register(KIND)
-        menu.register(menu.MenuEntry("Programmes", "programmes:list", is_signed_in, order=30))
+        menu.register(menu.MenuEntry("Programmes", "programmes:list", is_signed_in, order=30, strangers=True))

@@ -12,12 +12,17 @@ from django.urls import reverse
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """A page of the navigation; `predicate(user, None)` says for whom; entries stand in `order`, then by label."""
+    """A page of the navigation; `predicate(user, None)` says for whom; entries stand in `order`, then by label.
+
+    `under` names further paths whose pages belong to it; `strangers` shows it to who is not signed in as well.
+    """
 
     label: str
     url_name: str
     predicate: Callable[..., bool]
     order: int = 100
+    under: tuple[str, ...] = ()
+    strangers: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,8 +38,8 @@ _ENTRIES: dict[str, MenuEntry] = {}
 
 
 def register(entry: MenuEntry) -> None:
-    """Called by each room's `apps.ready()`; the last entry for a URL name stands."""
-    _ENTRIES[entry.url_name] = entry
+    """Called by each room's `apps.ready()`; the last entry for a URL name and label stands."""
+    _ENTRIES[f"{entry.url_name} {entry.label}"] = entry
 
 
 def entries() -> list[MenuEntry]:
@@ -44,8 +49,16 @@ def entries() -> list[MenuEntry]:
 
 def mark(request: HttpRequest, pages: list[tuple[str, str]]) -> list[Shown]:
     """(label, address) pairs as entries; the one whose address begins the page's own is current, the longest first."""
-    here = max((url for _, url in pages if _lies_under(request.path, url)), key=len, default="")
-    return [Shown(label, url, url == here) for label, url in pages]
+    return _mark(request, [(label, url, ()) for label, url in pages])
+
+
+def _mark(request: HttpRequest, pages: list[tuple[str, str, tuple[str, ...]]]) -> list[Shown]:
+    places = [
+        (max((p for p in (url, *under) if _lies_under(request.path, p)), key=len, default=""), url)
+        for _, url, under in pages
+    ]
+    longest, here = max(places, key=lambda place: len(place[0]), default=("", ""))
+    return [Shown(label, url, bool(longest) and url == here) for label, url, _ in pages]
 
 
 def _lies_under(path: str, url: str) -> bool:
@@ -53,10 +66,10 @@ def _lies_under(path: str, url: str) -> bool:
 
 
 def shown_to(user: Any, request: HttpRequest) -> list[Shown]:
-    """The entries a person may see; nobody signed in sees none, without a query."""
-    if not user.is_authenticated:
-        return []
-    return mark(request, [(e.label, reverse(e.url_name)) for e in entries() if e.predicate(user, None)])
+    """The entries a person may see; a stranger sees those meant for strangers, without a query."""
+    known = user.is_authenticated
+    meant = [e for e in entries() if (e.predicate(user, None) if known else e.strangers)]
+    return _mark(request, [(e.label, reverse(e.url_name), e.under) for e in meant])
 
 
 def account(request: HttpRequest) -> Any:

@@ -76,7 +76,7 @@ def test_a_file_holds_no_formula():
 
 
 @pytest.mark.django_db
-def test_a_strangers_page_has_no_menu_and_costs_no_query():
+def test_a_strangers_page_shows_what_is_meant_for_strangers_and_costs_no_query():
     request = get("/")
     request.user = AnonymousUser()
 
@@ -84,8 +84,9 @@ def test_a_strangers_page_has_no_menu_and_costs_no_query():
         found = context.page(request)
         html = engines["django"].from_string('{% extends "layouts/page.html" %}').render({}, request)
 
-    assert list(found["menu"]) == []
-    assert "Sign in" in html and 'aria-label="Service"' not in html
+    shown = {entry.label for entry in found["menu"]}
+    assert shown == {entry.label for entry in menu.entries() if entry.strangers}
+    assert "Sign in" in html and all(label in html for label in shown)
 
 
 def test_the_entry_under_which_a_page_lies_is_current():
@@ -106,12 +107,24 @@ def test_only_entries_meant_for_a_person_are_shown(monkeypatch):
     monkeypatch.setattr(menu, "_ENTRIES", {})
     menu.register(menu.MenuEntry("Robots", "ui:robots", lambda user, thing: True, 20))
     menu.register(menu.MenuEntry("Alive", "ui:healthz", lambda user, thing: True, 10))
-    menu.register(menu.MenuEntry("Ready", "ui:readyz", lambda user, thing: False, 5))
+    menu.register(menu.MenuEntry("Ready", "ui:readyz", lambda user, thing: False, 5, strangers=True))
 
     assert [(e.label, e.current) for e in menu.shown_to(Person(), get("/robots.txt"))] == [
         ("Alive", False),
         ("Robots", True),
     ]
+    assert [e.label for e in menu.shown_to(AnonymousUser(), get("/"))] == ["Ready"]
+
+
+def test_a_page_that_belongs_to_an_entry_by_its_path_marks_it(monkeypatch):
+    monkeypatch.setattr(menu, "_ENTRIES", {})
+    menu.register(menu.MenuEntry("Bids", "ui:robots", bool, 20, under=("/rounds/", "/bids/"), strangers=True))
+
+    def current(path):
+        return [e.current for e in menu.shown_to(AnonymousUser(), get(path))]
+
+    assert current("/bids/7/") == current("/robots.txt") == [True]
+    assert current("/hubs/") == [False]
 
 
 def test_bars_are_lengths_of_the_longest_and_are_said_in_words():
