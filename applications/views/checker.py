@@ -169,16 +169,13 @@ def _usual_edition(school: School, today: date) -> Edition | None:
     entry = facts.entry_of(school)
     secondary, primary = (rules.in_phase(entry, phase=phase).fails for phase in (Phase.SECONDARY, Phase.PRIMARY))
     is_primary = secondary and (not primary or (entry.high_age or 99) <= 11)
-    return (
+    nearest = Phase.PRIMARY if is_primary else Phase.SECONDARY
+    found = list(
         Edition.objects.with_terms()
-        .filter(
-            programme__phase=Phase.PRIMARY if is_primary else Phase.SECONDARY,
-            programme__stage=Stage.DEVELOPMENT,
-            year__lte=AcademicYear.of(today).first + 1,
-        )
+        .filter(programme__stage=Stage.DEVELOPMENT, year__lte=AcademicYear.of(today).first + 1)
         .order_by("-year")
-        .first()
     )
+    return next((each for each in found if each.programme.phase == nearest), found[0] if found else None)
 
 
 def _asked_edition(request: HttpRequest) -> Edition | None:
