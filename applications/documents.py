@@ -84,7 +84,7 @@ def make(eoi_id: UUID, now: datetime) -> Made:
             {
                 "name": s.typed_name,
                 "role": sentence(role_word(s.role, words)),
-                "post": s.post,
+                "post": s.post if s.post.casefold() != role_word(s.role, words).casefold() else "",
                 "at": s.signed_at,
                 "evidence": GRADES[s.grade],
                 "grade": s.grade,

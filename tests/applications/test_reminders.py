@@ -1,0 +1,264 @@
+"""The timetable of chasers: which step is due on which day, and each sent once."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.management import call_command
+
+from applications import reminders
+from applications.models import ExpressionOfInterest, Extension, Nominee
+from applications.services import sending
+from applications.tasks import do_due_work, look_for_due_work
+from core.clock import london
+from core.notifications.models import Message
+from core.signing.models import SignatureRequest
+from tests.clock import NOW
+from tests.factories.applications import (
+    CLOSES_AT,
+    ExpressionOfInterestFactory,
+    RoundFactory,
+    a_lead_of,
+    another_person,
+    offer,
+    send,
+    sign,
+)
+from tests.factories.hubs import TermDatesFactory
+from tests.queries import queries
+
+GOOD_FRIDAY = date(2027, 3, 26)
+
+
+def test_a_day_counted_from_an_act_moves_to_the_next_working_day():
+    assert reminders.day_after(date(2027, 3, 18), 3) == date(2027, 3, 22)  # Sunday to Monday
+    assert reminders.day_after(date(2027, 3, 23), 3) == date(2027, 3, 30)  # Good Friday to the Tuesday after Easter
+
+
+def test_a_day_counted_back_to_a_deadline_moves_to_the_working_day_before():
+    assert reminders.day_before(date(2027, 3, 28), 2) == date(2027, 3, 25)  # Good Friday to Thursday
+    assert reminders.day_before(date(2027, 6, 14), 2) == date(2027, 6, 11)
+
+
+def test_the_holidays_that_a_hub_entered_are_left_out_and_what_lies_beyond_them_is_not():
+    terms = [(date(2027, 1, 5), date(2027, 3, 19)), (date(2027, 4, 12), date(2027, 7, 21))]
+
+    assert not reminders.is_chaser_day(date(2027, 3, 22), terms)
+    assert reminders.is_chaser_day(date(2027, 4, 12), terms)
+    assert reminders.is_chaser_day(date(2027, 9, 1), terms)  # no terms are known there
+    assert reminders.day_after(date(2027, 3, 18), 3, terms) == date(2027, 4, 12)
+
+
+def test_only_the_latest_step_whose_day_has_come_is_due():
+    steps = reminders.signature_steps(asked_on=date(2027, 3, 1), deadline=date(2027, 3, 19))
+
+    assert steps == [
+        ("A3", date(2027, 3, 4)), ("A7", date(2027, 3, 8)), ("A12", date(2027, 3, 15)), ("T-2", date(2027, 3, 17)),
+    ]  # fmt: skip
+    assert [reminders.latest_due(steps, date(2027, 3, d)) for d in (3, 4, 9, 15, 18)] == [
+        None,
+        "A3",
+        "A7",
+        "A12",
+        "T-2",
+    ]
+
+
+@pytest.mark.parametrize(("hour", "minute", "goes"), [(7, 59, False), (8, 0, True), (17, 59, True), (18, 0, False)])
+def test_chasers_go_from_eight_to_six_by_londons_clock(hour, minute, goes):
+    for day in (date(2027, 3, 22), date(2027, 3, 29), date(2027, 11, 1)):  # before and after both clock changes
+        assert reminders.is_sending_time(london(day, hour, minute)) is goes
+
+
+@pytest.fixture
+def eoi(db):
+    """A form sent on Thursday 18 March at 10:42, signed by the head of department."""
+    form = ExpressionOfInterestFactory()
+    form = sending.send_for_signature(eoi_id=form.pk, by=form.begun_by, now=NOW)
+    sign(form, by=["head_of_department"])
+    return form
+
+
+def sent_on(*days, hour=9):
+    """How many reminders to sign each of these days brings, one run an hour."""
+    found = []
+    for day in days:
+        before = Message.objects.filter(kind="applications.sign_reminder").count()
+        for _ in range(2):
+            do_due_work(london(day, hour))
+        found.append(Message.objects.filter(kind="applications.sign_reminder").count() - before)
+    return found
+
+
+def test_missing_signatures_are_asked_for_after_3_7_and_12_days_and_two_days_before_the_end(eoi):
+    march, june = (lambda d: date(2027, 3, d)), (lambda d: date(2027, 6, d))
+
+    assert sent_on(march(19), march(21), march(22), march(23)) == [0, 0, 3, 0]
+    assert sent_on(march(25), GOOD_FRIDAY, march(30), march(31), date(2027, 4, 1)) == [3, 0, 3, 0, 0]
+    assert sent_on(june(8), june(9), june(10), june(11)) == [0, 3, 0, 0]
+    message = Message.objects.filter(kind="applications.sign_reminder").first()
+    assert message.subject.startswith("Still to sign")
+
+
+def test_a_missed_day_is_made_up_once_and_overtaken_steps_are_dropped(eoi):
+    assert sent_on(date(2027, 3, 31), date(2027, 4, 1)) == [3, 0]  # steps 3 and 7 are dropped
+
+
+def test_nobody_is_chased_within_48_hours_of_a_reminder_by_hand(eoi):
+    request = next(r for r in SignatureRequest.objects.filter(state="asked") if "head" in r.roles)
+    sending.remind(request_id=request.pk, by=eoi.begun_by, now=london(date(2027, 3, 21), 12))
+
+    assert sent_on(date(2027, 3, 22)) == [2]
+    assert sent_on(date(2027, 3, 23), hour=12) == [1]  # its 48 hours are over, and step 3 is still the latest
+
+
+def test_outside_the_hours_and_days_nothing_goes(eoi):
+    for moment in (london(date(2027, 3, 22), 7, 59), london(date(2027, 3, 22), 18), london(date(2027, 3, 27), 9)):
+        assert do_due_work(moment)["signature reminders"] == 0
+
+
+def test_in_the_holidays_of_the_hub_nothing_goes(eoi):
+    TermDatesFactory(hub=eoi.round.hub, starts_on=date(2027, 1, 5), ends_on=date(2027, 3, 19))
+    TermDatesFactory(hub=eoi.round.hub, starts_on=date(2027, 4, 12), ends_on=date(2027, 7, 21))
+
+    assert sent_on(date(2027, 3, 22), date(2027, 4, 1), date(2027, 4, 12)) == [0, 0, 3]
+
+
+def test_who_signed_said_no_or_is_asked_no_more_is_not_chased(eoi):
+    head = next(r for r in SignatureRequest.objects.filter(state="asked") if "head" in r.roles)
+    sending.refuse_to_sign(request_id=head.pk, reason="No cover", link_id=head.link_id, now=NOW)
+
+    assert sent_on(date(2027, 3, 22)) == [2]
+    sending.withdraw(eoi_id=eoi.pk, by=eoi.begun_by, reason="", now=london(date(2027, 3, 23), 9))
+    assert sent_on(date(2027, 3, 25)) == [0]
+
+
+def test_while_the_form_is_changed_nobody_is_chased_and_the_newly_asked_count_from_their_own_day(eoi):
+    sending.revise(eoi_id=eoi.pk, by=eoi.begun_by, now=NOW)
+    assert sent_on(date(2027, 3, 22)) == [0]
+    another_person(Nominee.objects.get(eoi=eoi, position="lead_2"), name="Rosa Lind", email="r.lind@s.example")
+    sending.send_for_signature(eoi_id=eoi.pk, by=eoi.begun_by, now=london(date(2027, 3, 23), 9))
+
+    assert sent_on(date(2027, 3, 25), date(2027, 3, 30)) == [0, 4]
+
+
+def test_each_reminder_carries_a_link_that_opens_and_ends_the_one_before(eoi):
+    before = {r.pk: r.link_id for r in SignatureRequest.objects.filter(state="asked")}
+
+    sent_on(date(2027, 3, 22))
+
+    for request in SignatureRequest.objects.filter(state="asked").select_related("link"):
+        assert request.link_id != before[request.pk]
+        assert request.link.is_open(london(date(2027, 3, 22), 9))
+
+
+def test_an_offer_on_condition_is_chased_towards_its_answer_by_day(eoi):
+    offer(eoi, answer_by=london(date(2027, 4, 2), 0))
+    SignatureRequest.objects.filter(state="asked").update(valid_until=london(date(2027, 4, 2), 0))
+
+    assert sent_on(date(2027, 3, 30)) == [3]
+
+
+def drafts_told(day, hour=9):
+    do_due_work(london(day, hour))
+    return Message.objects.filter(kind="applications.draft_unfinished").count()
+
+
+@pytest.mark.django_db
+def test_a_draft_is_spoken_of_14_7_and_2_days_before_and_on_the_morning_of_closing():
+    eoi = ExpressionOfInterestFactory()  # closes on Friday 28 May
+    Nominee.objects.filter(eoi=eoi, position="lead_2").delete()
+    may = lambda d: date(2027, 5, d)  # noqa: E731
+
+    assert [drafts_told(may(d)) for d in (13, 14, 17, 21, 24, 26, 27)] == [0, 1, 1, 2, 2, 3, 3]
+    # At eight the mail of Wednesday at nine is not 48 hours old yet.
+    assert [drafts_told(may(28), 8), drafts_told(may(28), 9)] == [3, 4]
+    message = Message.objects.filter(kind="applications.draft_unfinished").first()
+    assert "- Second Mastery Advocate: not started" in message.text
+    assert message.to_email == eoi.begun_by.email
+
+
+@pytest.mark.django_db
+def test_a_draft_that_is_sent_is_spoken_of_no_more():
+    send(ExpressionOfInterestFactory())
+
+    assert drafts_told(date(2027, 5, 14)) == 0
+
+
+@pytest.mark.django_db
+def test_a_draft_lapses_when_the_round_and_its_half_hour_are_over():
+    eoi = ExpressionOfInterestFactory()
+
+    do_due_work(CLOSES_AT + timedelta(minutes=29))
+    assert ExpressionOfInterest.objects.get().state == "draft"
+    do_due_work(CLOSES_AT + timedelta(minutes=30))
+
+    assert ExpressionOfInterest.objects.get(pk=eoi.pk).state == "lapsed"
+
+
+@pytest.mark.django_db
+def test_an_extension_keeps_a_draft_alive():
+    eoi = ExpressionOfInterestFactory()
+    Extension.objects.create(
+        round=eoi.round, school=eoi.school, closes_at=CLOSES_AT + timedelta(days=2), reason="Illness",
+        granted_by=a_lead_of(eoi), granted_at=NOW,
+    )  # fmt: skip
+
+    do_due_work(CLOSES_AT + timedelta(days=1))
+
+    assert ExpressionOfInterest.objects.get().state == "draft"
+
+
+@pytest.mark.django_db
+def test_a_draft_that_was_sent_before_lapses_at_its_signing_deadline():
+    eoi = ExpressionOfInterestFactory(signing=True)
+    sending.revise(eoi_id=eoi.pk, by=eoi.begun_by, now=NOW)
+    ends = eoi.round.signing_deadline_at
+
+    do_due_work(ends - timedelta(minutes=1))
+    assert ExpressionOfInterest.objects.get().state == "draft"
+    do_due_work(ends)
+    assert (ExpressionOfInterest.objects.get().state, SignatureRequest.objects.filter(state="asked").count()) == (
+        "lapsed", 0
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_one_that_fails_does_not_stop_the_others(monkeypatch, eoi):
+    asked = [r.pk for r in SignatureRequest.objects.filter(state="asked")]
+    plain = sending.remind_when_due
+    monkeypatch.setattr(sending, "remind_when_due", lambda **k: 1 / 0 if k["request_id"] == asked[0] else plain(**k))
+
+    done = do_due_work(london(date(2027, 3, 22), 9))
+
+    assert (done["signature reminders"], done["failed"]) == (2, 1)
+
+
+@pytest.mark.django_db
+def test_the_task_and_the_command_do_the_same_and_may_run_twice(eoi, clock, capsys):
+    clock.at(date(2027, 3, 22), 9)
+
+    call_command("send_due")
+    look_for_due_work()
+    call_command("send_due")
+
+    assert capsys.readouterr().out.splitlines() == ["signature reminders: 3", "Nothing is due."]
+    assert Message.objects.filter(kind="applications.sign_reminder").count() == 3
+
+
+@pytest.mark.django_db
+def test_drafts_and_forms_of_many_rounds_ask_no_more_queries_than_one():
+    round_ = RoundFactory()
+    for _ in range(2):
+        ExpressionOfInterestFactory(round=round_)
+    with queries() as few:
+        reminders.drafts_due(london(date(2027, 5, 14), 9))
+        reminders.signatures_due(london(date(2027, 5, 14), 9))
+    for _ in range(4):
+        ExpressionOfInterestFactory(round=round_)
+    with queries() as many:
+        reminders.drafts_due(london(date(2027, 5, 14), 9))
+        reminders.signatures_due(london(date(2027, 5, 14), 9))
+
+    assert len(many) == len(few)
