@@ -10,10 +10,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hubportal.settings")
 
 from django.conf import settings
 
+from hubportal import bell
+
 app = Celery("hubportal")
 app.set_default()  # else every thread but this one rings an app of no settings
 app.conf.update(
-    broker_url=settings.REDIS_URL or "filesystem://localhost//",
+    broker_url=settings.REDIS_URL or f"{bell.NAME}://localhost//",
     task_ignore_result=True,
     accept_content=["json"],
     task_serializer="json",

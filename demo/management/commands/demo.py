@@ -155,8 +155,8 @@ class Command(BaseCommand):
     # --- While it runs --------------------------------------------------------------------------------------------
 
     def _answers(self, supervisor: Supervisor) -> bool:
-        """Wait, at most half a minute, until the portal answers."""
-        deadline = time.monotonic() + 30
+        """Wait, at most two minutes, until the portal answers."""
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline and not supervisor.is_over:
             try:
                 asked = http.client.HTTPConnection("127.0.0.1", settings.PORT, timeout=2)
