@@ -19,6 +19,7 @@ from core.notifications.models import Message, State
 from core.notifications.words import for_body, for_header
 from core.secrets import encrypt
 
+LAG = 300  # seconds a due message may wait before this portal is not ready
 PLACES = ("((personal link))", "((code))")
 
 
@@ -96,3 +97,9 @@ def oldest_waiting_seconds(now: datetime) -> float:
     waits = [(now - oldest).total_seconds()] if oldest else []
     waits += [(clock.real_now() - stuck).total_seconds()] if stuck else []
     return max([0.0, *waits])
+
+
+def fault() -> str:
+    """For /readyz: what is wrong when a due message has waited for five minutes, else ""."""
+    waited = oldest_waiting_seconds(clock.now())
+    return f"a message has waited {round(waited)} s" if waited > LAG else ""

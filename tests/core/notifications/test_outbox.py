@@ -165,5 +165,16 @@ def test_a_message_whose_lease_ran_out_waits_from_then():
     assert 50 <= oldest_waiting_seconds(NOW) < 60
 
 
+@pytest.mark.django_db
+def test_the_portal_is_not_ready_when_a_due_message_has_waited_for_more_than_five_minutes(client, clock):
+    MessageFactory(due_at=NOW)
+
+    clock.on(minutes=5)
+    assert client.get("/readyz").status_code == 200
+
+    clock.on(seconds=1)
+    assert client.get("/readyz").status_code == 503
+
+
 def test_the_places_for_secrets_are_two():
     assert outbox.PLACES == ("((personal link))", "((code))")
