@@ -12,7 +12,7 @@ KEPT = "kept_by_tests_"
 
 
 def keep_what_migrations_made(connection: BaseDatabaseWrapper) -> None:
-    """Copy every table that is not empty after `migrate`, and make the flush of this connection put the rows back.
+    """Copy every table that is not empty after `migrate`, and make every flush put the rows back.
 
     On SQLite a flush is DELETE, which the append-only tables refuse: the triggers are dropped and made again inside the
     flush's own transaction. On PostgreSQL a flush is TRUNCATE, which row triggers do not see.
@@ -28,17 +28,19 @@ def keep_what_migrations_made(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(f"DROP TABLE IF EXISTS {quote(KEPT + table)}")
             cursor.execute(f"CREATE TABLE {quote(KEPT + table)} AS SELECT * FROM {quote(table)}")  # noqa: S608
             kept.append(table)
-    plain_flush = connection.ops.sql_flush
+    operations = type(connection.ops)
+    plain_flush = operations.sql_flush
 
-    def sql_flush(style: Any, tables: Sequence[str], **options: Any) -> Iterable[str]:
-        statements = plain_flush(style, tables, **options)
+    def sql_flush(self: Any, style: Any, tables: Sequence[str], **options: Any) -> Iterable[str]:
+        statements = plain_flush(self, style, tables, **options)
         if not statements:
             return statements
         back = [f"INSERT INTO {quote(t)} SELECT * FROM {quote(KEPT + t)}" for t in kept if t in set(tables)]  # noqa: S608
-        drop, make = _triggers(connection)
+        drop, make = _triggers(self.connection)
         return [*drop, *statements, *back, *make]
 
-    connection.ops.sql_flush = sql_flush  # type: ignore[method-assign]
+    # On the class: in a thread where the browser's loop runs, Django hands out another connection.
+    operations.sql_flush = sql_flush  # type: ignore[method-assign]
 
 
 def _triggers(connection: BaseDatabaseWrapper) -> tuple[list[str], list[str]]:
