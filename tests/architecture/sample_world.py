@@ -26,7 +26,7 @@ from hubs.models import Hub, HubRole
 from schools.models import School, SchoolRole
 from tests.clock import NOW
 from tests.factories.accounts import NationalMembershipFactory, UserFactory
-from tests.factories.applications import ExpressionOfInterestFactory, RoundFactory
+from tests.factories.applications import ExpressionOfInterestFactory, RoundFactory, sign
 from tests.factories.hubs import HubFactory, HubMembershipFactory, LeaderFactory
 from tests.factories.programmes import EditionFactory
 from tests.factories.schools import LocalAuthorityFactory, SchoolFactory, SchoolMembershipFactory
@@ -93,6 +93,7 @@ class Side:
     request: SignatureRequest
     link: Link
     offer_link: Link
+    signed_link: Link  # of who has signed: it shows their receipt
 
 
 @dataclass
@@ -113,7 +114,7 @@ class World:
         """A browser that has opened the personal links of a side's school, with nobody signed in."""
         client = Client()
         session = client.session
-        session[HELD] = [str(side.link.pk), str(side.offer_link.pk)]
+        session[HELD] = [str(link.pk) for link in (side.link, side.offer_link, side.signed_link)]
         session.save()
         client.cookies["session"] = session.session_key
         return client
@@ -136,8 +137,11 @@ def _side(number: int, edition: Any, beginner: User) -> Side:
         kind="applications.answer_offer", subject_id=sent.pk, name="Helen Carter", email=request.email, scope=hub.pk,
         token_hash=f"{number}" * 64, created_at=NOW, valid_until=request.valid_until,
     )  # fmt: skip
-    assert request.link is not None
-    return Side(hub, school, round_, draft, sent, request, request.link, offer)
+    done = SignatureRequest.objects.get(subject_id=sent.pk, email=f"j.marsh@s{school.pk}.example")
+    sign(sent, by=["head_of_department"])
+    done.refresh_from_db()
+    assert request.link is not None and done.link is not None
+    return Side(hub, school, round_, draft, sent, request, request.link, offer, done.link)
 
 
 def build() -> World:
@@ -292,7 +296,7 @@ SAMPLES: dict[str, Iterable[Sample]] = {
     "applications:answer": (form("sent"),),
     "applications:sign": a_link("link"),
     "applications:refuse_to_sign": a_link("link"),
-    "applications:signed_commitment": a_link("link"),
+    "applications:signed_commitment": a_link("signed_link"),
     "applications:answer_offer": a_link("offer_link"),
     "applications:queue": a_round(),
     "applications:queue_csv": a_round(),

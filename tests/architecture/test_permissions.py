@@ -92,11 +92,13 @@ def outcome(response: HttpResponse, door: doors.Door, sample: Sample) -> str:
 
 def ask(client: Client, method: str, url: str) -> HttpResponse:
     """Ask, and undo what was done: the next actor finds the world as it was."""
+    cookies = client.cookies.copy()
     with transaction.atomic():
         response = client.get(url) if method == "GET" else client.post(url)
         if hasattr(response, "streaming_content"):
             b"".join(response.streaming_content)
         transaction.set_rollback(True)
+    client.cookies = cookies  # signing out takes the browser's cookie too
     return response
 
 

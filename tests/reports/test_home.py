@@ -161,7 +161,7 @@ def test_the_national_team_reads_the_country_in_figures():
 
     page = home_of(NationalMembershipFactory().user)
 
-    assert "All hubs" in page and "1 round open at 1 hub" in page
+    assert "All hubs" in page and "1 hub, 1 open round." in page
 
 
 def test_the_page_costs_the_same_for_one_form_and_for_many():
