@@ -47,8 +47,8 @@ def test_a_misspelt_name_is_found_as_one_types_and_opens_the_checker(page: Page,
 
     box.press_sequentially("balcaras", delay=20)
     expect(page.get_by_role("option").first).to_contain_text("Balcarras School")
-    box.press("ArrowDown")
-    box.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
 
     expect(page).to_have_url(re.compile("/check/"))
     assert page.problems == []  # type: ignore[attr-defined]
