@@ -144,7 +144,7 @@ class ExpressionOfInterestQuerySet(models.QuerySet["ExpressionOfInterest"]):
     def marked_for(self, user: Any) -> ExpressionOfInterestQuerySet:
         """Each form says by itself whether this person works on it, so that a page need not ask."""
         mine = Editor.objects.filter(eoi=OuterRef("pk"), user=user).values("user")
-        return self.annotate(worked_on_by=Subquery(mine))
+        return self.annotate(worked_on_by=Subquery(mine, output_field=models.UUIDField()))
 
     def live(self) -> ExpressionOfInterestQuerySet:
         return self.filter(state__in=LIVE)

@@ -81,7 +81,7 @@ class SchoolForm(PageForm):
         required=False,
         max_length=400,
         widget=forms.Textarea({"rows": 4, "autocomplete": "off"}),
-        help_text="We keep it beside the register’s. To correct the register, use the service of the Department.",
+        help_text="We keep it beside the register’s. To correct the register, use Get Information about Schools.",
     )
     telephone = forms.CharField(
         label="Telephone of the school",
@@ -108,12 +108,22 @@ class SchoolForm(PageForm):
     )
 
     def __init__(
-        self, *args: Any, school: Any, choices: Sequence[HubChoice], current: Round, now: Any, **kwargs: Any
+        self,
+        *args: Any,
+        school: Any,
+        choices: Sequence[HubChoice],
+        current: Round,
+        now: Any,
+        is_primary: bool,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         own = [c for c in choices if c.default and (c.round.is_open(now) or c.round.pk == current.pk)]
         others = [c for c in choices if not c.default and (c.round.is_open(now) or c.round.pk == current.pk)]
         self.own, self.others = own, others
+        if is_primary:
+            self.fields["site"].label = "Site"
+            self.fields["site"].help_text = "Only where your school has two sites."
         options = [(str(c.round.pk), c.hub.name) for c in own]
         if len(own) != 1:
             options.append((UNSURE, "I do not know: choose for us"))

@@ -366,6 +366,7 @@ class _SchoolPage(_Page):
                 choices=self.choices,
                 current=eoi.round,
                 now=self.now,
+                is_primary=eoi.edition.programme.is_primary,
             )
         ]
 

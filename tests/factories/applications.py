@@ -19,6 +19,7 @@ from applications.services import signed
 from applications.services.moving import move
 from applications.states import Action, State
 from core.clock import london
+from core.documents.references import check_character
 from core.signing import services as signing
 from core.signing.models import SignatureRequest
 from hubs.models import HubMembership, HubRole
@@ -90,12 +91,12 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def _reference() -> str:
-    """A reference in the right shape; the services draw theirs at random."""
+    """A reference of the right shape with its check character; the services draw theirs at random."""
     n, signs = next(_number), ""
     for _ in range(5):
         n, rest = divmod(n, 32)
         signs = _ALPHABET[rest] + signs
-    return f"HP-{signs[:4]}-{signs[4]}{_ALPHABET[sum(_ALPHABET.index(c) for c in signs) % 32]}"
+    return f"HP-{signs[:4]}-{signs[4]}{check_character(signs)}"
 
 
 def people(eoi: ExpressionOfInterest) -> list[dict[str, Any]]:
