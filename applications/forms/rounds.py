@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -21,6 +24,7 @@ MINUTE = timedelta(minutes=1)
 MOMENTS = {"opens": "opens_at", "closes": "closes_at", "signing": "signing_deadline_at", "meeting": "first_meeting_at"}
 # Kept as the first moment that is too late: "11:59pm" is up to 23:59:59.
 ENDS = ("closes", "signing")
+NUMBER = ("required", "invalid", "min_value", "max_value")
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?", flags=re.IGNORECASE)
 
 
@@ -51,7 +55,7 @@ class TimeField(forms.CharField):
         kwargs.setdefault("widget", forms.TextInput({"class": "govuk-input--width-5", "autocomplete": "off"}))
         super().__init__(max_length=20, **kwargs)
 
-    def clean(self, value: Any) -> time | None:  # type: ignore[override]
+    def clean(self, value: Any) -> time | None:
         text: str = super().clean(value)
         if not text:
             return None
@@ -133,14 +137,16 @@ class RoundForm(MomentsForm):
         min_value=1,
         max_value=60,
         initial=14,
-        widget=forms.NumberInput({"class": "govuk-input--width-3"}),
+        widget=forms.TextInput({"class": "govuk-input--width-3", "inputmode": "numeric"}),
+        error_messages=dict.fromkeys(NUMBER, "Enter a number of days from 1 to 60"),
     )
     places = forms.IntegerField(
         label="Places",
         min_value=0,
         max_value=1000,
         initial=0,
-        widget=forms.NumberInput({"class": "govuk-input--width-3"}),
+        widget=forms.TextInput({"class": "govuk-input--width-3", "inputmode": "numeric"}),
+        error_messages=dict.fromkeys(NUMBER, "Enter a number of places from 0 to 1,000"),
     )
     meeting_on = DateField(label="First meeting on", required=False, help_text="Empty: to be announced")
     meeting_at = _time("First meeting at", "")
@@ -170,6 +176,26 @@ class RoundForm(MomentsForm):
         widget=forms.RadioSelect,
         help_text="Everybody else signs by a link and the typed name",
     )
+
+    GROUPS = (
+        ("", ("version",)),
+        ("Opening and closing", ("announced", "opens_on", "opens_at", "closes_on", "closes_at")),
+        ("Signing and choosing", ("signing_on", "signing_at", "panel_on", "decisions_by")),
+        ("Places and offers", ("places", "days_to_answer", "other_areas", "head_grade")),
+        ("The group", ("meeting_on", "meeting_at", "arrangements")),
+        ("For schools to read", ("how_we_select", "guidance", "contact_name", "contact_email", "contact_telephone")),
+    )
+
+    @cached_property
+    def helper(self) -> FormHelper:
+        """The fields in groups with a legend each."""
+        helper = FormHelper(self)
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = Layout(
+            *[Fieldset(legend, *names) if legend else Layout(*names) for legend, names in self.GROUPS]
+        )
+        return helper
 
     @classmethod
     def of(cls, round_: Round, data: Any = None) -> RoundForm:
@@ -268,9 +294,9 @@ class MoreTimeForm(MomentsForm):
         error_messages={"required": "Enter the URN of the school, six digits"},
     )
     closes_on = DateField(label="It may send until", required=False)
-    closes_at = _time("At", "11:59pm")
+    closes_at = _time("Until what time it may send", "11:59pm")
     signing_on = DateField(label="Its people may sign until", required=False)
-    signing_at = _time("At", "11:59pm")
+    signing_at = _time("Until what time they may sign", "11:59pm")
     reason = WordsField(
         label="Why", rows=3, max_length=500, help_text="Kept with the round. The school does not read it"
     )

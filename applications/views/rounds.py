@@ -17,7 +17,7 @@ from applications import facts
 from applications.forms.rounds import MoreTimeForm, NewRoundForm, RoundForm
 from applications.models import Round
 from applications.services import rounds as services
-from applications.states import HOLDS_A_PLACE, LIVE, NotAllowed, State
+from applications.states import LIVE, NotAllowed, State
 from applications.views.hub import visible_round
 from applications.wording import STATE_WORDS
 from core import clock
@@ -273,7 +273,6 @@ def _round_page(request: HttpRequest, round_: Round, *, form: RoundForm, stale: 
         "short": [gap for gap in found if gap.is_short],
         "few": FEW_SCHOOL_DAYS,
         "usual_terms": terms is None,
-        "held": round_.eois.filter(state__in=HOLDS_A_PLACE).count(),
         "extensions": list(round_.extensions.select_related("school", "granted_by")),
         "may_extend": may(request.user, "applications.extend", round_),
         "no_commitments": not _has_commitments(round_.edition),
