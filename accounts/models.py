@@ -11,6 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 
 class UserManager(BaseUserManager["User"]):
@@ -48,14 +49,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     USERNAME_FIELD = EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(models.functions.Lower("email"), name="one_user_per_address"),
-            models.CheckConstraint(
-                condition=Q(email=models.functions.Lower("email")), name="an_address_is_kept_in_lower_case"
-            ),
+            models.UniqueConstraint(Lower("email"), name="one_user_per_address"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="an_address_is_kept_in_lower_case"),
         ]
 
     def __str__(self) -> str:

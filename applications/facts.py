@@ -87,7 +87,7 @@ def entry_of(school: School, *, register_of: date | None = None, successors: Seq
 def offer_of(edition: Edition, terms: Terms | None) -> Offer:
     """What an edition asks for by these terms; without terms nothing is promised yet."""
     programme = edition.programme
-    common = {
+    common: dict[str, Any] = {
         "programme": programme.name,
         "phase": programme.phase,
         "year": edition.year,
@@ -382,7 +382,7 @@ def _extensions(eois: Sequence[ExpressionOfInterest]) -> dict[tuple[Any, Any], l
     return found
 
 
-def _times(eoi: ExpressionOfInterest, extensions: Sequence[Extension]) -> dict[str, datetime | None]:
+def _times(eoi: ExpressionOfInterest, extensions: Sequence[Extension]) -> dict[str, Any]:
     """Until when this form may be sent beyond the round's closing, and signed: by extension, or by a return."""
     returned = [each.correct_by for each in eoi.returns.all()]
     sending = [each.closes_at for each in extensions if each.closes_at] + returned

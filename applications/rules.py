@@ -624,18 +624,19 @@ def _support(bid: Bid, now: datetime) -> Judgement:
             f"Where there is no {department}, a leader who manages maths signs there, other than the headteacher.",
             "Name the leader who manages maths.",
         )
-    signing = {_address(person.email) for person in (head, leader) if person.is_named}
+    signatories = {_address(person.email) for person in (head, leader) if person.is_named}
     if "lead" in wants:
-        signing |= {_address(lead.email) for lead in bid.people.leads if lead.is_named}
-    if len(signing) < 2:
+        signatories |= {_address(each.email) for each in bid.people.leads if each.is_named}
+    if len(signatories) < 2:
         return say(
             Verdict.FAIL,
             "At least two people must sign, and one address stands for all of them.",
             "Name another person for one of the roles.",
-            signing=len(signing),
+            signatories=len(signatories),
         )
     names = [head.name, *([leader.name] if department and not _same(head.email, leader.email) else [])]
-    return say(Verdict.PASS, f"{_and(names)} {'is' if len(names) == 1 else 'are'} asked to sign.", signing=len(signing))
+    asked = f"{_and(names)} {'is' if len(names) == 1 else 'are'} asked to sign."
+    return say(Verdict.PASS, asked, signing=len(signatories))
 
 
 # --- 7: the pathway -----------------------------------------------------------------------------------------------

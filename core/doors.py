@@ -82,7 +82,7 @@ def may(user: Any, permission: str, thing: Any = None) -> bool:
 
 @dataclass(frozen=True)
 class Door:
-    """What stands before a view. `kind`: permission, public or link; `scope`: the finder's name, or why it is public."""
+    """What stands before a view. `kind`: permission, public or link; `scope`: the finder's name, or empty."""
 
     kind: str
     methods: tuple[str, ...]
@@ -102,7 +102,8 @@ def _door(door: Door, check: Callable[[HttpRequest, dict], HttpResponse | Any], 
         found = check(request, kwargs)
         if isinstance(found, HttpResponse):
             return found
-        return view(request, *args, *found, **kwargs)
+        answer: HttpResponse = view(request, *args, *found, **kwargs)
+        return answer
 
     guarded.door = door  # type: ignore[attr-defined]
     return guarded
@@ -115,7 +116,7 @@ def _take(finder: Callable, kwargs: dict) -> dict:
 
 
 def requires(permission: str, *, on: Callable | None = None, methods: tuple[str, ...] = (*SAFE, "POST")) -> Callable:
-    """Let in who holds `permission` on the thing that `on(user, **url_arguments)` finds, and hand the thing to the view.
+    """Let in who holds `permission` on the thing that `on(user, **url_arguments)` finds, and hand the thing on.
 
     The finder reaches rows through `visible_to(user)` and raises Http404. A stranger is sent to sign in.
     """

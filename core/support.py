@@ -38,7 +38,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         """Without the nameless address that old bookmarks are sent on from: every address has a name and a door."""
         return [pattern for pattern in super().get_urls() if pattern.name]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Every column but the secret ones."""
         return [field.name for field in self.opts.concrete_fields if field.name not in HIDDEN]
 

@@ -38,7 +38,8 @@ class Refuse(Operation):
                 f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {self.when} THEN "
                 f"RAISE EXCEPTION '{message.replace('%', '%%')}' USING ERRCODE = 'integrity_constraint_violation'; "
                 f"END IF; RETURN {row}; END $$",
-                f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} FOR EACH ROW EXECUTE FUNCTION {self.name}()",
+                f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} FOR EACH ROW "
+                f"EXECUTE FUNCTION {self.name}()",
             ]
         for statement in statements:
             schema_editor.execute(statement, params=None)

@@ -1,4 +1,4 @@
-"""The demo's year: three hubs, their people, their rounds, and forms in every state, made by the portal's own services."""
+"""The demo's year: three hubs, their people, their rounds, and forms in every state, by the portal's own services."""
 
 from __future__ import annotations
 
@@ -115,9 +115,9 @@ class _Builder:
                 telephone="01632 960 123",  # a number kept free for use in stories
                 website="",
                 privacy_notice=(
-                    f"{hub.name} holds what schools write in their forms so that it can choose schools for its programmes and "
-                    "support them. Staff of the hub read it; nobody else does. It is kept for twelve months after the year’s "
-                    "end where a school was not chosen, and for six years where it was, because public money is spent on it."
+                    f"{hub.name} holds what schools write in their forms so that it can choose schools for programmes "
+                    "and support them. Only staff of the hub read it. It is kept for twelve months after the "
+                    "year’s end where a school was not chosen, and for six years where it was: public money is spent."
                 ),
             )
             hub.refresh_from_db()
@@ -174,7 +174,7 @@ class _Builder:
         secondary = Edition.objects.get(programme="secondary-development", year=2027)
         primary = Edition.objects.get(programme="primary-development", year=2027)
         chooses = (
-            "Two leads of the hub read each form and look for three things: time for both teachers, a head who backs them, "
+            "Two leads of the hub read each form and look for three things: time for both teachers, a head behind it, "
             "and a department that has asked for this. Where forms are equal we take the school a specialist can reach."
         )
         self.glow_round = self._round(
@@ -289,7 +289,7 @@ class _Builder:
                 yield school
 
     def _roll(self) -> None:
-        """Schools that took part before: some in Development now, some further on, so that rule 7 has something to read."""
+        """Schools that took part before: some in Development now, some further on, so rule 7 has a roll to read."""
         secondary, _ = Edition.objects.get_or_create(
             programme=Programme.objects.get(pk="secondary-development"), year=2025
         )
@@ -494,7 +494,7 @@ class _Builder:
         done = [self._signed(round_, next(schools), moment) for moment in (*january, *february)]
         accepted, refused, offered, lapsed, first, second, unchosen, withdrawn, *_to_decide = done
         for form in (accepted, refused, lapsed):
-            early = {"answer_by": end_of(date(2027, 3, 15))} if form is lapsed else {}
+            early: dict[str, Any] = {"answer_by": end_of(date(2027, 3, 15))} if form is lapsed else {}
             deciding.offer(eoi_id=form.eoi.pk, by=lead, now=march(9, 10, 12), **early)
         answering.accept(eoi_id=accepted.eoi.pk, by=None, by_name=_head_of(accepted.eoi), now=march(10, 8, 30))
         answering.refuse(

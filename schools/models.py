@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 
 class Region(models.TextChoices):
@@ -253,7 +254,7 @@ class Teacher(models.Model):
     trn_hash = models.CharField(max_length=64, blank=True, default="", db_index=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(models.functions.Lower("email"), name="one_teacher_per_address")]
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_teacher_per_address")]
 
     def __str__(self) -> str:
         return self.name

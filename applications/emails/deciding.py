@@ -167,7 +167,7 @@ def held(eoi: ExpressionOfInterest, *, words: str = "") -> list[Letter]:
 
 
 def _open_now(eoi: ExpressionOfInterest, now: datetime) -> list[dict[str, Any]]:
-    """What the hub has open for schools of this phase besides this edition; read once for a round, however many letters."""
+    """What the hub has open for schools of this phase besides this edition; read once a round, however many letters."""
     kept: list[dict[str, Any]] | None = getattr(eoi.round, "_open_besides", None)
     if kept is None:
         programme = eoi.edition.programme
@@ -184,7 +184,7 @@ def _open_now(eoi: ExpressionOfInterest, now: datetime) -> list[dict[str, Any]]:
             and other.edition.programme.phase == programme.phase
             and other.edition.programme.kind == programme.kind
         ]
-        eoi.round._open_besides = kept  # type: ignore[attr-defined]
+        eoi.round._open_besides = kept
     return kept
 
 

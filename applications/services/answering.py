@@ -51,8 +51,8 @@ def accept(
 ) -> ExpressionOfInterest:
     """Accept an offer: the school is on the roll with its lead teachers, in the same transaction.
 
-    `by` is the signed-in person, or None for who holds a personal link; `by_name` is whose name the letters give; `trns`
-    gives, by position, a lead teacher's number or the reason why there is none, where the form does not have it yet.
+    `by` is the signed-in person, or None for who holds a personal link; `by_name` is whose name the letters give;
+    `trns` gives, by position, a lead teacher's number or the reason why there is none, where the form lacks it.
     Raises SignaturesMissing, TrnMissing and NotAllowed, each worded for the reader.
     """
     eoi = locked(eoi_id)
@@ -140,7 +140,7 @@ def _person(nominee: Nominee) -> Any:
 
 
 def _give_roles(eoi: ExpressionOfInterest, *, by: Any, now: datetime) -> None:
-    """The people of the place may read what concerns them: an account is theirs once they sign in with their address."""
+    """The people of the place may read what concerns them: an account is theirs once they sign in."""
     wanted = {
         Nominee.Position.HEAD: SchoolRole.HEAD,
         Nominee.Position.HEAD_OF_DEPARTMENT: SchoolRole.HEAD_OF_DEPARTMENT,

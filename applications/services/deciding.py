@@ -6,7 +6,7 @@ result a row, and sends letter for letter what the single action sends.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -89,7 +89,7 @@ def offer(
         raise NotAllowed("The day to answer by must be in the future.")
     missing = missing_names(eoi)
     signed = not missing
-    deadline = {} if signed else {"signing_deadline_at": answer_by}
+    deadline: dict[str, Any] = {} if signed else {"signing_deadline_at": answer_by}
     move(
         eoi,
         Action.OFFER,
@@ -345,7 +345,7 @@ class Result:
     said: str
 
 
-ACTS = {
+ACTS: dict[Action, Callable[..., ExpressionOfInterest]] = {
     Action.OFFER: offer,
     Action.HOLD: hold,
     Action.NOT_CHOOSE: not_choose,

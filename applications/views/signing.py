@@ -109,14 +109,14 @@ def signed_commitment(request: HttpRequest, asked: Asked) -> HttpResponse:
 def _own(user: Any, eoi_id: UUID) -> ExpressionOfInterest:
     """The form, with the request of the person who is signed in beside it; or 404."""
     asked = own_request(user, eoi_id)
-    asked.eoi.asked = asked  # type: ignore[attr-defined]
+    asked.eoi.asked = asked
     return asked.eoi
 
 
 @requires("applications.see_eoi", on=_own)
 def sign_here(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
     """Sign on the spot: who is signed in with the code of the address that was asked."""
-    asked: Asked = eoi.asked  # type: ignore[attr-defined]
+    asked: Asked = eoi.asked
     if asked.request.state == RequestState.SIGNED:
         return _receipt(request, asked)
     return _sign(request, asked, reverse("applications:sign_here", args=[eoi.pk]))
@@ -125,7 +125,7 @@ def sign_here(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
 @requires("applications.see_eoi", on=_own)
 def refuse_here(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
     """The same person's no."""
-    asked: Asked = eoi.asked  # type: ignore[attr-defined]
+    asked: Asked = eoi.asked
     here = reverse("applications:task_list", args=[eoi.pk])
     if asked.request.state != RequestState.ASKED:
         return redirect(here)

@@ -27,7 +27,7 @@ class ReferenceForm(HubForm):
         label="The reference at the foot of its pages",
         help_text="It looks like HP-4K7Q-2M.",
         max_length=40,
-        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput({"class": "govuk-input--width-10", "autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": "Enter a reference, like HP-4K7Q-2M"},
     )
 

@@ -153,13 +153,10 @@ def _archival(document: Any, pdf: Any) -> None:
     if metadata.stream[0].count(b"</rdf:RDF>") != 1:
         raise PdfError("The metadata has another shape than it had.")
     metadata.stream[0] = metadata.stream[0].replace(b"</rdf:RDF>", _UA_XMP + b"</rdf:RDF>")
-    heights = {
-        page.reference: page["MediaBox"][3]
-        for page in pdf.objects
-        if isinstance(page, dict) and page.get("Type") == "/Page"
-    }
+    parts: list[Any] = [each for each in pdf.objects if isinstance(each, dict)]
+    heights = {page.reference: page["MediaBox"][3] for page in parts if page.get("Type") == "/Page"}
     ids = []
-    for element in [e for e in pdf.objects if isinstance(e, dict) and e.get("Type") == "/StructElem"]:
+    for element in [part for part in parts if part.get("Type") == "/StructElem"]:
         if element["S"] == "/TH":
             in_head = target(target(element["P"])["P"])["S"] == "/THead"
             element["A"]["Scope"] = "/Column" if in_head else "/Row"

@@ -51,12 +51,15 @@ class Files:
 
     @classmethod
     def of_settings(cls) -> Files:
-        certificate = Path(settings.SEAL_CERTIFICATE_FILE)
+        key, certificate, root = (
+            Path(str(each))
+            for each in (settings.SEAL_KEY_FILE, settings.SEAL_CERTIFICATE_FILE, settings.SEAL_ROOT_FILE)
+        )
         old = settings.SEAL_OLD_CERTIFICATES_DIR or certificate.parent / "seal-old-certificates"
         return cls(
-            key=Path(settings.SEAL_KEY_FILE),
+            key=key,
             certificate=certificate,
-            root=Path(settings.SEAL_ROOT_FILE),
+            root=root,
             old=Path(old),
             root_key=certificate.parent / "seal-root-key.pem",
         )

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
 LIMIT = 5 << 20  # bytes of one file
+TOO_LARGE = "upload_is_too_large"  # what the request is given as an attribute when a file was dropped
 PATIENCE = 4 * LIMIT  # up to here the rest is read and thrown away, so that the browser shows our answer
 
 
@@ -30,7 +31,7 @@ class Bounded(FileUploadHandler):
         self.read += len(raw_data)
         if self.read > LIMIT:
             if self.request is not None:
-                self.request.upload_is_too_large = True
+                setattr(self.request, TOO_LARGE, True)
             raise StopUpload(connection_reset=self.announced > PATIENCE)
         return raw_data
 

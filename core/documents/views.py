@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core import limits
-from core.documents import verify
+from core.documents import uploads, verify
 from core.documents.forms import FileForm, ReferenceForm
 from core.doors import SAFE, public
 
@@ -33,7 +33,7 @@ def _about_file(request: HttpRequest) -> HttpResponse:
     if not _may_try(request):
         return _too_many(request)
     form = FileForm(request.POST, request.FILES)
-    if getattr(request, "upload_is_too_large", False):
+    if getattr(request, uploads.TOO_LARGE, False):
         form.full_clean()
         form.errors.clear()
         form.add_error("document", TOO_LARGE)

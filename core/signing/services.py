@@ -168,7 +168,7 @@ def sign(
         raise NotAllowed("Tick the statement above the button to sign.")
     if grade not in ("A", "B", "C", "D"):
         raise ValueError(f"There is no evidence grade {grade!r}.")
-    link = Link.objects.select_for_update().filter(pk=request.link_id).first()
+    link = _links_of(request).select_for_update().first()
     if link_id is not None and (link is None or link.pk != link_id or not link.is_open(now)):
         raise NotAllowed("This link has ended. Ask for a new one to sign.")
     if now >= request.valid_until:
@@ -233,7 +233,7 @@ def reissue(*, request_id: UUID, by: Any, now: datetime, valid_until: datetime |
         request.valid_until = valid_until
     if now >= request.valid_until:
         raise NotAllowed("The time for signing has passed.")
-    links.end(links=Link.objects.filter(pk=request.link_id), why="reissued", now=now)
+    links.end(links=_links_of(request), why="reissued", now=now)
     link, url = links.issue(
         kind=LINK,
         subject_id=request.pk,
@@ -386,10 +386,15 @@ def _ask_one(request: SignatureRequest, *, now: datetime) -> Asked:
     return Asked(request, url)
 
 
+def _links_of(request: SignatureRequest) -> QuerySet[Link]:
+    """The one link of a request, or none."""
+    return Link.objects.filter(pk=request.link_id) if request.link_id is not None else Link.objects.none()
+
+
 def _answer(request: SignatureRequest, action: Action, *, reason: str, now: datetime) -> SignatureRequest:
     to = after(request.state, action)
     SignatureRequest.objects.filter(pk=request.pk, state=request.state).update(state=to, answered_at=now, reason=reason)
-    links.end(links=Link.objects.filter(pk=request.link_id), why=to.value, now=now)
+    links.end(links=_links_of(request), why=to.value, now=now)
     request.refresh_from_db()
     return request
 
@@ -405,7 +410,7 @@ def _needs_open_link(request: SignatureRequest, link_id: UUID | None, now: datet
 def _end(request: SignatureRequest, *, why: str, now: datetime) -> None:
     to = after(request.state, Action.END)
     SignatureRequest.objects.filter(pk=request.pk, state=request.state).update(state=to, reason=why)
-    links.end(links=Link.objects.filter(pk=request.link_id), why="ended", now=now)
+    links.end(links=_links_of(request), why="ended", now=now)
 
 
 def _extend(requests: QuerySet[SignatureRequest], *, valid_until: datetime) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -44,7 +45,7 @@ def load_reference() -> dict[str, int]:
         for row in _rows("local_authorities.csv")
     ]
     for rows in (types, authorities):
-        model = type(rows[0])
+        model: Any = type(rows[0])
         rest = [field.name for field in model._meta.concrete_fields if not field.primary_key]
         model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=["code"], update_fields=rest)
     return {"establishment_types": len(types), "local_authorities": len(authorities)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -313,9 +314,9 @@ def test_primary_pages_never_say_department_advocate_or_key_stage_3():
     pages = [url("task_list", eoi.pk), url("check_answers", eoi.pk), *[url("page", eoi.pk, slug) for slug in PAGES]]
 
     for page in pages:
-        said = text(client.get(page)).lower()
+        said = re.sub("<[^>]*>", " ", text(client.get(page))).lower()
         for word in ("department", "advocate", "key stage 3"):
-            assert word not in said, (page, word)
+            assert word not in said, (page, said[said.index(word) - 80 : said.index(word) + 80])
 
 
 def test_a_special_school_says_maths_lead():

@@ -39,7 +39,7 @@ def mail(settings: Any, live_server: Any) -> Iterator[smtp.Server]:
             *CELERY, "worker", "--pool=solo", "-l", "WARNING", "--without-mingle", "--without-gossip",
             mail_server=server, SITE_URL=live_server.url,
         ),
-        child(*CELERY, "beat", "-l", "WARNING", "--pidfile=", "-s", f"{settings.VAR_DIR}/beat-{live_server.thread.port}"),
+        child(*CELERY, "beat", "-l", "WARNING", "--pidfile=", "-s", f"{settings.VAR_DIR}/beat-{server.port}"),
     ):  # fmt: skip
         yield server
 

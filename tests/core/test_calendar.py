@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 import pytest
 
@@ -154,7 +155,7 @@ def test_the_usual_half_terms_follow_one_another_with_holidays_between(first):
 
     assert len(terms) == 6
     assert all(start < end for start, end in terms)
-    assert all((later - end).days > 7 for (_, end), (later, _) in zip(terms, terms[1:], strict=False))
+    assert all((later - end).days > 7 for (_, end), (later, _) in pairwise(terms))
     assert 175 <= sum(working_days(start, end) for start, end in terms) <= 200
 
 

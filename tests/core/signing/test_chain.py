@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from core.signing import chain, services
@@ -258,6 +258,16 @@ def test_the_command_says_that_a_chain_holds_and_prints_its_head(signed):
 
     assert code == 0
     assert said.splitlines() == [f"7 links, 0 without evidence after its time, head {chain.head()}", "The chain holds."]
+
+
+def test_the_command_takes_a_head_as_a_document_prints_it(signed):
+    link = ChainLink.objects.get(number=4)
+
+    right, wrong = run("--head", f"4:{link.own[:16]}"), run("--head", "4:" + "0" * 16)
+
+    assert (right[0], wrong[0]) == (0, 1)
+    with pytest.raises(CommandError, match="at least the first 16"):
+        run("--head", f"4:{link.own[:15]}")
 
 
 def test_the_command_names_each_fault_and_exits_with_one(signed):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -38,6 +39,6 @@ def _head(text: str | None) -> Head | None:
     if not text:
         return None
     number, _, digest = text.partition(":")
-    if not number.isdigit() or len(digest) != 64:
-        raise CommandError("A head is written as NUMBER:HASH, the hash 64 characters long.")
+    if not number.isdigit() or not re.fullmatch(r"[0-9a-fA-F]{16,64}", digest):
+        raise CommandError("A head is written as NUMBER:HASH; of the hash give at least the first 16 characters.")
     return Head(int(number), digest.lower())
