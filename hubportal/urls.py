@@ -22,3 +22,6 @@ urlpatterns = [
 ]
 if settings.PORTAL_DEMO:
     urlpatterns.append(path("", include("demo.urls")))
+
+# A database that is away inside a middleware never reaches the view's own answer: 503 here, not 500.
+handler500 = "core.ui.errors.server_error"

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import engines
 from django.urls import include, path
@@ -307,6 +308,16 @@ def context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+class AwayDatabase:
+    """A middleware that meets a database which cannot be reached."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        raise OperationalError("connection to server failed")
+
+
 @public("A page of the tests.", methods=("GET", "POST"))
 def page(request: HttpRequest, name: str) -> HttpResponse:
     """One page of the gallery."""
@@ -335,3 +346,4 @@ urlpatterns = [
     path("schools/suggest", suggest),
     path("", include("hubportal.urls")),
 ]
+handler500 = "core.ui.errors.server_error"

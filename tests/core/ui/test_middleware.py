@@ -93,6 +93,16 @@ def test_a_database_that_is_away_gives_a_plain_page_and_a_time_to_come_back(stag
     assert "Back in a moment" in answer.content.decode()
 
 
+@pytest.mark.urls("hubportal.urls")
+def test_a_database_that_is_away_before_any_view_gives_the_same_page(settings):
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE[:7], "tests.core.ui.gallery.AwayDatabase", *settings.MIDDLEWARE[7:]]
+
+    answer = Client(raise_request_exception=False).get("/")
+
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "10"
+
+
 def test_a_missing_table_is_a_fault_of_ours_and_stays_one():
     assert not errors.is_away(OperationalError("no such table: x"))
     assert UnavailableMiddleware(fine).process_exception(get("/"), ValueError()) is None
