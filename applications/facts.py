@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,8 +12,20 @@ from django.db.models import Q, prefetch_related_objects
 from django.db.models.functions import Lower
 
 from applications.models import ExpressionOfInterest, Extension, Nominee, Round
-from applications.rules import DAYS_TO_SIGN, Bid, Entry, Offer, Past, People, Signatory, Window
+from applications.rules import (
+    DAYS_TO_SIGN,
+    GRACE,
+    Bid,
+    Entry,
+    Offer,
+    Past,
+    People,
+    Signatory,
+    Window,
+    closing,
+)
 from applications.states import LIVE, State
+from core.audit.log import history
 from core.clock import london_date
 from hubs.models import Hub, Leader
 from hubs.services import default_hubs_of_many
@@ -141,7 +153,7 @@ def bids_of(eois: Sequence[ExpressionOfInterest], *, now: datetime) -> dict[UUID
     around = _around([_Wanted(eoi.school, eoi.edition, eoi.lane, eoi.pk) for eoi in eois], now=now)
     elsewhere = _leads_elsewhere(eois, around)
     extensions = _extensions(eois)
-    return {
+    bids = {
         eoi.pk: Bid(
             **_common(eoi.school, eoi.edition, _terms_of(eoi), eoi.round, around[n]),
             people=_people(eoi, elsewhere),
@@ -154,6 +166,11 @@ def bids_of(eois: Sequence[ExpressionOfInterest], *, now: datetime) -> dict[UUID
         )
         for n, eoi in enumerate(eois)
     }
+    for eoi in eois:
+        closes = closing(bids[eoi.pk])
+        if eoi.state == State.DRAFT and closes is not None and closes <= now < closes + GRACE:
+            bids[eoi.pk] = replace(bids[eoi.pk], saved_at=_saved_before(eoi, closes))
+    return bids
 
 
 def bid_of_school(school: School, edition: Edition, round_: Round | None, *, now: datetime) -> Bid:
@@ -302,6 +319,13 @@ def _common(
         "is_enrolled": around.is_enrolled,
         "default_hubs": around.default_hubs,
     }
+
+
+def _saved_before(eoi: ExpressionOfInterest, closes: datetime) -> datetime:
+    """The last save before closing: in the half hour after it, what is saved then must not hide it."""
+    saves = history(eoi).filter(action__in=["eoi.begun", "eoi.saved"], at__lt=closes).order_by("-at")
+    last = saves.values_list("at", flat=True).first()
+    return last if last is not None and eoi.saved_at >= closes else eoi.saved_at
 
 
 # --- The form itself ----------------------------------------------------------------------------------------------

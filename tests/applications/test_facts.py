@@ -9,6 +9,7 @@ import pytest
 from applications import facts
 from applications.models import ExpressionOfInterest, Extension, Nominee, Return
 from applications.rules import Code, Verdict, judge
+from core.audit.log import record
 from core.clock import london
 from tests.clock import NOW
 from tests.factories.accounts import UserFactory
@@ -129,6 +130,19 @@ def test_without_a_signing_deadline_signing_ends_14_days_after_sending():
     eoi = ExpressionOfInterestFactory(round__signing_deadline_at=None, signing=True)
 
     assert bid(eoi).signing_ends_at == NOW + timedelta(days=14)
+
+
+def test_what_is_saved_in_the_half_hour_after_closing_does_not_hide_what_was_saved_before_it():
+    late, in_time = ExpressionOfInterestFactory(), ExpressionOfInterestFactory()
+    before, after = CLOSES_AT - timedelta(minutes=20), CLOSES_AT + timedelta(minutes=5)
+    record("eoi.saved", in_time, by=in_time.begun_by, at=before)
+    for eoi in (late, in_time):
+        record("eoi.saved", eoi, by=eoi.begun_by, at=after)
+        ExpressionOfInterest.objects.filter(pk=eoi.pk).update(saved_at=after)
+
+    now = CLOSES_AT + timedelta(minutes=10)
+    assert judged(in_time, Code.ROUND_OPEN, now).facts["in_grace"] is True
+    assert judged(late, Code.ROUND_OPEN, now).fails
 
 
 # --- People -------------------------------------------------------------------------------------------------------
