@@ -99,8 +99,13 @@ def begin(request: HttpRequest) -> HttpResponse:
             "form": form,
             "round": at.round if at else None,
             "is_open": bool(at and at.round.is_open(now)),
+            "closes": rules.last_minute(at.round.closes_at) if at and at.round.closes_at else None,
             "own_hubs": [c for c in choices if c.default and c.round.is_open(now)],
-            "elsewhere": [] if at else [c for c in choices if c.round.is_open(now)],
+            "elsewhere": []
+            if at
+            else [
+                (c, rules.last_minute(c.round.closes_at)) for c in choices if c.round.closes_at and c.round.is_open(now)
+            ],
             "others": others,
             "fails": judgements.fails,
             "asks": judgements.asks,
@@ -719,6 +724,7 @@ def _standing(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
             "may_answer": eoi.state == State.OFFERED and may(request.user, "applications.answer_offer", eoi),
             "reason": eoi.get_decision_reason_display(),
             "last_minute": rules.last_minute(eoi.answer_by) if eoi.answer_by else None,
+            "words": words,
         },
     )
 
