@@ -165,7 +165,7 @@ def _needs_of_round(round_: Any, now: datetime, where: str) -> list[Need]:
         found.append(
             Need(
                 title=f"{_count(round_.unsigned, 'bid')} for {round_.edition}{where} {lack} signatures",
-                url=f"{queue}?state={State.SIGNING}",
+                url=f"{queue}?view=signing",
                 detail="The signing deadline has passed. Give more time, or let them lapse.",
                 when=f"since {long_date(_last_minute(ended))}",
                 due=_last_day(ended),
@@ -177,7 +177,7 @@ def _needs_of_round(round_: Any, now: datetime, where: str) -> list[Need]:
         found.append(
             Need(
                 title=f"{_count(free, 'place')} free, {round_.in_reserve} in reserve: {round_.edition}{where}",
-                url=f"{queue}?state={State.RESERVE}",
+                url=f"{queue}?view=reserve",
                 detail="Offer a place to the first in reserve.",
                 when=in_days(round_.decisions_by, today) if round_.decisions_by else "",
                 due=round_.decisions_by,
