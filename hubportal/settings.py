@@ -314,7 +314,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "core.ui.logs.JsonFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "root": {"handlers": ["console"], "level": env.one_of("LOG_LEVEL", ("INFO", "WARNING", "ERROR"), "INFO")},
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         # Django's 404 warnings carry paths, and a path may carry a link's token.

@@ -57,6 +57,9 @@ class Command(BaseCommand):
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hubportal.settings")
         mail_port = free_port()
         environment = {**os.environ, "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}", "PYTHONUNBUFFERED": "1"}
+        environment.setdefault(
+            "LOG_LEVEL", "WARNING"
+        )  # the people stay on the screen; each request would push them off
         supervisor = Supervisor(environment, say=self._say)
         supervisor.listen()
         manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
