@@ -93,7 +93,8 @@ def announce(request: HttpRequest) -> HttpResponse:
             return redirect("applications:round_edit", there.round.pk)
         messages.success(request, f"{made.edition} is announced. Set its dates and places here.")
         return redirect("applications:round_edit", made.pk)
-    return render(request, "applications/round_new.html", {"form": form})
+    status = 422 if form.errors else 200
+    return render(request, "applications/round_new.html", {"form": form}, status=status)
 
 
 def _on_offer(today: date) -> list[Edition]:
@@ -162,7 +163,8 @@ def more_time(request: HttpRequest, round_: Round) -> HttpResponse:
             else:
                 messages.success(request, f"{school.name} has more time.")
                 return redirect("applications:round_edit", round_.pk)
-    return render(request, "applications/round_more_time.html", {"round": round_, "form": form})
+    status = 422 if form.errors else 200
+    return render(request, "applications/round_more_time.html", {"round": round_, "form": form}, status=status)
 
 
 # --- What the page shows beside the form --------------------------------------------------------------------------
@@ -277,7 +279,7 @@ def _round_page(request: HttpRequest, round_: Round, *, form: RoundForm, stale: 
         "may_extend": may(request.user, "applications.extend", round_),
         "no_commitments": not _has_commitments(round_.edition),
     }
-    return render(request, "applications/round_edit.html", context)
+    return render(request, "applications/round_edit.html", context, status=422 if form.errors else 200)
 
 
 def _has_commitments(edition: Edition) -> bool:

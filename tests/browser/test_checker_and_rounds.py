@@ -1,0 +1,91 @@
+"""The checker, programmes and rounds in a real browser: axe finds nothing, nothing scrolls sideways."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from core.clock import london
+from tests.factories.applications import ExpressionOfInterestFactory, RoundFactory
+from tests.factories.hubs import HubMembershipFactory
+from tests.factories.programmes import EditionFactory
+from tests.factories.schools import RegisterImportFactory, SchoolFactory, SuccessionFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def sign_in(page: Page, live_server: Any, user: Any) -> None:
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+
+
+def looked_at(page: Page, axe: Any, path: str) -> None:
+    for width in (320, 360, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(path)
+        assert axe(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} at {width}"
+
+
+def test_everybody_can_use_every_answer_of_the_checker(page: Page, axe: Any, live_server: Any) -> None:
+    RegisterImportFactory()
+    round_ = RoundFactory()
+    RoundFactory(hub=round_.hub, edition=EditionFactory(primary=True))
+    old, new = SchoolFactory(closed=True), SchoolFactory()
+    SuccessionFactory(urn=old.pk, link_urn=new.pk)
+    applied = ExpressionOfInterestFactory(round=round_, signing=True).school
+    answers = [
+        SchoolFactory(), SchoolFactory(all_through=True), SchoolFactory(special=True, high_age=None), old, applied,
+        SchoolFactory(independent=True), SchoolFactory(post_16=True),
+    ]  # fmt: skip
+
+    for school in answers:
+        looked_at(page, axe, reverse("applications:check", args=[school.pk]))
+    edition = round_.edition
+    for path in (
+        reverse("applications:rounds"),
+        reverse("programmes:list"),
+        reverse("programmes:edition", args=[edition.programme_id, edition.year]),
+    ):
+        looked_at(page, axe, path)
+    assert page.problems == []  # type: ignore[attr-defined]
+
+
+def test_everybody_can_use_the_screens_of_a_round(page: Page, axe: Any, live_server: Any) -> None:
+    round_ = RoundFactory()
+    sign_in(page, live_server, HubMembershipFactory(hub=round_.hub).user)
+
+    for path in (
+        reverse("applications:own_rounds"),
+        reverse("applications:round_new"),
+        reverse("applications:round_edit", args=[round_.pk]),
+        reverse("applications:more_time", args=[round_.pk]),
+    ):
+        looked_at(page, axe, path)
+    assert page.problems == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.context(java_script_enabled=False)
+def test_without_scripts_a_lead_moves_the_closing_and_the_checker_says_so(page: Page, live_server: Any) -> None:
+    round_ = RoundFactory()
+    sign_in(page, live_server, HubMembershipFactory(hub=round_.hub).user)
+
+    page.goto(reverse("applications:round_edit", args=[round_.pk]))
+    page.get_by_role("group", name="Applications close on").get_by_label("Day").fill("30")
+    page.get_by_label("Applications close at").fill("midday")
+    page.get_by_role("group", name="Applications close on").get_by_label("Month").fill("4")
+    page.get_by_role("button", name="Save the round").click()
+
+    expect(page.get_by_text("The round is saved.")).to_be_visible()
+    round_.refresh_from_db()
+    assert round_.closes_at == london(date(2027, 4, 30), 12, 1)
+    page.goto(reverse("applications:check", args=[SchoolFactory().pk]))
+    expect(page.get_by_text("until Friday 30 April 2027, midday")).to_be_visible()
