@@ -133,6 +133,8 @@ def faults(
             for who in actors_at(door, among):
                 for own, side in sides:
                     for method in METHODS:
+                        if method not in door.methods and who != among[0]:
+                            continue  # a door asks for the method before it asks who is there: once is enough
                         url = sample.url(row.name, world, side, who)
                         response = ask(clients[who], method, url)
                         wanted = expected(door, sample, who, own=own, method=method)
@@ -160,8 +162,8 @@ def test_every_address_has_a_sample_and_every_permission_its_people():
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "among",
-    [HUB_PEOPLE, SCHOOL_PEOPLE, OTHERS, (ANONYMOUS, HOLDER, OTHER_HOLDER)],
-    ids=["hub people", "school people", "others", "nobody signed in"],
+    [HUB_PEOPLE[:2], HUB_PEOPLE[2:], SCHOOL_PEOPLE, OTHERS, (ANONYMOUS, HOLDER, OTHER_HOLDER)],
+    ids=["who runs a hub", "who works for a hub", "school people", "others", "nobody signed in"],
 )
 def test_what_happens_is_what_is_declared(among):
     assert list(faults(sample_world.build(), among, rows())) == []
@@ -176,9 +178,11 @@ def test_the_whole_support_site_stands_behind_its_one_door():
 
     for row in library:
         url = "/" + re.sub(r"<[^>]*>", "1", re.sub(r"\^\(\?P<app_label>(\w+).*", r"\1/", row.path))
-        for method in METHODS:
-            assert ask(lead, method, url).status_code == 403, url
-            assert ask(stranger, method, url)["Location"].startswith("/sign-in?next=/admin/"), url
+        assert ask(lead, "GET", url).status_code == 403, url
+        assert ask(stranger, "POST", url)["Location"].startswith("/sign-in?next=/admin/"), url
+    for method in METHODS:
+        assert ask(lead, method, reverse("admin:index")).status_code == 403
+        assert ask(stranger, method, reverse("admin:index")).status_code == 302
     assert support.get(reverse("admin:index")).status_code == 200
 
 
