@@ -48,6 +48,15 @@ def test_an_hour_without_a_page_ends_a_session():
     assert not SignIn.objects.exists()
 
 
+def test_without_the_limits_the_same_session_would_live_on(settings):
+    """The control: it is the middleware that ends it."""
+    settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if not each.endswith("SessionLimits")]
+    client = signed_in(UserFactory())
+
+    with later(minutes=59 + 61):
+        assert client.get("/you").status_code == 200
+
+
 def test_a_session_in_use_ends_after_twelve_hours():
     client = signed_in(UserFactory())
 
@@ -279,3 +288,15 @@ def test_a_role_given_or_ended_at_a_hub_or_school_ends_the_persons_sessions():
     act(schools.end_role, membership_id=at_school.pk)
 
     assert seen == [302] * 4
+
+
+def test_nothing_beyond_the_name_can_be_set_by_the_form_that_sets_it():
+    user = UserFactory()
+    before = {f.attname: getattr(user, f.attname) for f in user._meta.concrete_fields}
+    extra = dict.fromkeys(before, "1") | {"email": "other@school.example", "is_superuser": "on", "is_staff": "on"}
+
+    signed_in(user).post("/you/name", {**extra, "name": "Helen Marsh"})
+
+    user.refresh_from_db()
+    after = {f.attname: getattr(user, f.attname) for f in user._meta.concrete_fields}
+    assert {k for k in before if before[k] != after[k]} == {"name", "last_login"}
