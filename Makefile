@@ -73,6 +73,9 @@ check: $(VENV)/.dev
 	VAR_DIR=$(CURDIR)/var/check $(PY) manage.py makemigrations --check --dry-run
 	VAR_DIR=$(CURDIR)/var/check PORTAL_DEMO=1 $(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m tests.production check --deploy --fail-level WARNING
+	@$(PY) -m core.ui.assets | cmp - static/SOURCES.sha256 || { echo "static/ is stale: make assets"; exit 1; }
+	@if [ -e frontend/node_modules/.done ] || { command -v npm >/dev/null && cd frontend && timeout 180 npm ci --silent >/dev/null 2>&1 && touch node_modules/.done; }; \
+	then cd $(CURDIR) && $(MAKE) --no-print-directory check-assets; else echo "No npm packages here: static/ was checked by the hash of its sources only."; fi
 .PHONY: check
 
 # --- For who runs it ------------------------------------------------------------------------------------------------

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from time import monotonic_ns
-from typing import Any
+from time import monotonic_ns, sleep
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.json import dumps
 
 NAME = "portal-files"
+T = TypeVar("T")
 
 
 class Channel(filesystem.Channel):
     """Writes a message beside its place and moves it there: kombu's own opens it in place, and a worker that looks in
-    that moment reads nothing and dies of it."""
+    that moment reads nothing and dies of it. Its tables of queues are waited for."""
 
     def _put(self, queue: Any, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
@@ -23,6 +25,22 @@ class Channel(filesystem.Channel):
         written = folder / f"{name}.new"  # the worker takes only names that end in .msg
         written.write_text(str(dumps(payload)))  # type: ignore[no-untyped-call]
         written.replace(folder / name)
+
+    def get_table(self, exchange: str) -> list[Any]:
+        return patiently(lambda: super(Channel, self).get_table(exchange))
+
+    def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
+        patiently(lambda: super(Channel, self)._queue_bind(exchange, routing_key, pattern, queue))
+
+
+def patiently(look: Callable[[], T]) -> T:
+    """Look again, for at most a second, at a table that another process has opened and not yet written."""
+    for _ in range(100):
+        try:
+            return look()
+        except ValueError:
+            sleep(0.01)
+    return look()
 
 
 class Transport(filesystem.Transport):

@@ -35,6 +35,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(settings.RUN_DIR, ignore_errors=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with a browser come last: playwright leaves an event loop running in its thread, and what runs one of its
+    own there, as the seal does, is refused."""
+    items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
     """What migrations put into the tables is there again after a test that commits."""

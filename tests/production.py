@@ -48,7 +48,7 @@ def environment(folder: Path, **other: str | None) -> dict[str, str]:
         "SEAL_ROOT_FILE": str(folder / "seal-root.pem"),
         **other,
     }
-    base = {name: value for name, value in os.environ.items() if name not in OURS and name != "DJANGO_SETTINGS_MODULE"}
+    base = {name: value for name, value in os.environ.items() if name not in OURS and not name.startswith("DJANGO_")}
     return {**base, **{name: value for name, value in ours.items() if value is not None}}
 
 
