@@ -27,10 +27,12 @@ class Channel(filesystem.Channel):
         written.replace(folder / name)
 
     def get_table(self, exchange: str) -> list[Any]:
-        return patiently(lambda: super(Channel, self).get_table(exchange))
+        look = super().get_table
+        return patiently(lambda: look(exchange))  # type: ignore[no-untyped-call]
 
     def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
-        patiently(lambda: super(Channel, self)._queue_bind(exchange, routing_key, pattern, queue))
+        bind = super()._queue_bind
+        patiently(lambda: bind(exchange, routing_key, pattern, queue))  # type: ignore[no-untyped-call]
 
 
 def patiently(look: Callable[[], T]) -> T:
