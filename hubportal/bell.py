@@ -8,7 +8,7 @@ from time import monotonic_ns, sleep
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from kombu.transport import TRANSPORT_ALIASES, filesystem
+from kombu.transport import TRANSPORT_ALIASES, filesystem, virtual
 from kombu.utils.json import dumps
 
 NAME = "portal-files"
@@ -46,7 +46,14 @@ def patiently(look: Callable[[], T]) -> T:
 
 
 class Transport(filesystem.Transport):
+    """Remembers bindings for one connection only: kombu's own remembers them for the whole process, and when the folder
+    is emptied or another one is used, what is rung goes to no queue without a word."""
+
     Channel = Channel
+
+    def __init__(self, client: Any, **kwargs: Any) -> None:
+        super().__init__(client, **kwargs)  # type: ignore[no-untyped-call]
+        self.state = virtual.BrokerState()  # type: ignore[no-untyped-call]
 
 
 TRANSPORT_ALIASES[NAME] = "hubportal.bell:Transport"

@@ -34,6 +34,11 @@ if not CHILD:
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         os.environ["DATABASE_URL"] = f"sqlite:///{RUN_DIR / 'portal.sqlite3'}"
 
+if os.environ.get("REDIS_URL") and not CHILD:
+    # Each xdist worker rings a bell of its own: a worker process of one test must not take the rings of another.
+    _server = os.environ["REDIS_URL"].rpartition("/")[0]
+    os.environ["REDIS_URL"] = f"{_server}/{int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:]) + 1}"
+
 from hubportal.settings import *  # noqa: E402, F403  (the variables above are read as it loads)
 from hubportal.settings import BASE_DIR, DATABASES, INSTALLED_APPS, USES_POSTGRESQL  # noqa: E402
 

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from kombu import Connection
@@ -50,3 +51,21 @@ def test_a_message_is_read_whole_however_closely_it_is_watched(folders):
 
     assert faults == []
     assert sorted(payload["number"] for payload in heard) == list(range(rings))
+
+
+def test_a_ring_is_heard_also_after_the_folders_were_emptied(folders):
+    def ring_and_listen() -> str:
+        with Connection(f"{bell.NAME}://localhost//", transport_options=folders) as both:
+            queue = both.SimpleQueue("portal")
+            queue.put("ring")
+            message = queue.get(timeout=5)
+            message.ack()
+            queue.close()
+            return message.payload
+
+    first = ring_and_listen()
+    for folder in {Path(name) for name in folders.values()}:
+        for file in folder.iterdir():
+            file.unlink()
+
+    assert (first, ring_and_listen()) == ("ring", "ring")
