@@ -225,8 +225,9 @@ def _signer() -> Any:
     return _load_signer(files.key, files.certificate.read_bytes())
 
 
-@functools.lru_cache(maxsize=2)
 def _load_signer(key_file: Path, certificate: bytes) -> Any:
+    """A signer for one seal. It is never shared: its certificate is parsed while it is used, which no two threads of a
+    worker may do to the same object at once."""
     from asn1crypto import keys
     from asn1crypto import x509 as asn1_x509
     from pyhanko.sign import signers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pikepdf
@@ -18,6 +19,7 @@ from core.documents.seal import SealError
 from tests.core.documents import checklist
 from tests.core.documents.edits import appended, edited, revised
 from tests.factories.documents import REFERENCE
+from tests.races import race
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -89,6 +91,18 @@ def test_the_seal_certifies_and_allows_no_change(sealed):
 
 def test_each_sealing_gives_other_bytes_hence_once(plain_pdf, sealed):
     assert seal.seal(plain_pdf, REFERENCE) != sealed
+
+
+def test_threads_of_one_worker_seal_at_once_without_disturbing_each_other(plain_pdf, monkeypatch):
+    """With one signer for all of them this fails: its certificate is parsed while in use."""
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        made = [race(4, lambda number: seal.seal(plain_pdf, REFERENCE)) for _ in range(5)]
+    finally:
+        sys.setswitchinterval(often)
+
+    assert all(isinstance(one, bytes) for several in made for one in several), made
 
 
 def test_sealing_twice_is_an_error(sealed):
