@@ -121,10 +121,22 @@ class DateWidget(forms.MultiWidget):
         return context
 
 
+class HiddenDateWidget(DateWidget):
+    """The same three boxes where a page only carries the date along."""
+
+    template_name = "django/forms/widgets/multiwidget.html"
+
+    def __init__(self, attrs: dict | None = None) -> None:
+        super().__init__(attrs)
+        for box in self.widgets:
+            box.input_type = "hidden"
+
+
 class DateField(forms.MultiValueField):
     """A day typed as three numbers; refuses what is no day and years before 1900."""
 
     widget = DateWidget
+    hidden_widget = HiddenDateWidget
     default_error_messages = {
         "required": "Enter a date",
         "invalid": "Enter a real date, like 27 3 2027",

@@ -17,6 +17,7 @@ from tests.clock import NOW
 from tests.factories.applications import ExpressionOfInterestFactory, RoundFactory, a_lead_of
 from tests.factories.hubs import HubMembershipFactory
 from tests.queries import queries
+from tests.rendered import press
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +162,28 @@ def test_the_letter_sent_is_the_letter_shown(lead: Client, eoi: ExpressionOfInte
         m.to_email: (m.subject, m.text) for m in Message.objects.filter(subject_id=eoi.pk, kind="applications.offer")
     }
     assert sent == {letter.mail.to_email: (letter.mail.subject, letter.mail.text) for letter in shown}
+
+
+@pytest.mark.parametrize(
+    ("act", "typed", "button", "state"),
+    [
+        ("offer", {}, "Send the offer", State.OFFERED),
+        ("reserve", {}, "Hold in reserve", State.RESERVE),
+        ("not-choose", {"reason": "no_places"}, "Send the letter", State.NOT_CHOSEN),
+        ("return", {"words": "Name a second advocate."}, "Return the form", State.DRAFT),
+    ],
+)
+def test_every_decision_can_be_taken_with_the_buttons_of_its_pages_alone(
+    lead: Client, eoi: ExpressionOfInterest, act: str, typed: dict, button: str, state: State
+) -> None:
+    first = lead.get(reverse("applications:decide", args=[eoi.pk, act]))
+    letters = press(lead, first, "Read the letters", **typed)
+    again = press(lead, letters, "Change the letter")
+    done = press(lead, press(lead, again, "Read the letters"), button)
+
+    assert done.status_code == 302
+    eoi.refresh_from_db()
+    assert eoi.state == state
 
 
 def test_a_double_click_on_send_makes_one_offer(lead: Client, eoi: ExpressionOfInterest) -> None:
