@@ -6,15 +6,19 @@
 
 from __future__ import annotations
 
+import binascii
 import contextlib
 import hashlib
 import io
 import json
 import logging
+import re
 import resource
 import sys
 
 MEMORY, SECONDS = 512 << 20, 5
+_SIGNATURE = re.compile(rb"<((?:[0-9A-Fa-f]{2}){256,32768})>")
+_CERTIFICATE = re.compile(rb"\x30\x82(?=(..))", re.DOTALL)  # a DER sequence with two bytes of length
 
 
 def inspect(data: bytes, ours: set[str]) -> dict[str, str]:
@@ -30,7 +34,20 @@ def inspect(data: bytes, ours: set[str]) -> dict[str, str]:
             with contextlib.suppress(Exception):
                 if hashlib.sha256(signature.signer_cert.dump()).hexdigest() in ours:
                     found["seal"] = "ours"
+    if found["seal"] == "none" and _carries(data, ours):  # also where the file can no longer be read as a PDF
+        found["seal"] = "ours"
     return found
+
+
+def _carries(data: bytes, ours: set[str]) -> bool:
+    """Whether a signature's hex digits, wherever they lie, hold one of our certificates."""
+    for digits in _SIGNATURE.finditer(data):
+        container = binascii.unhexlify(digits[1])
+        for at in _CERTIFICATE.finditer(container):
+            end = at.start() + 4 + int.from_bytes(at[1])
+            if hashlib.sha256(container[at.start() : end]).hexdigest() in ours:
+                return True
+    return False
 
 
 if __name__ == "__main__":
