@@ -18,6 +18,7 @@ from tests.factories.programmes import EditionFactory
 from tests.factories.schools import RegisterImportFactory, SchoolFactory, SuccessionFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WIDTHS = pytest.mark.parametrize("widths", [(320, 1280), pytest.param((360, 768), marks=pytest.mark.long)])
 
 
 def sign_in(page: Page, live_server: Any, user: Any) -> None:
@@ -27,15 +28,18 @@ def sign_in(page: Page, live_server: Any, user: Any) -> None:
     page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
 
 
-def looked_at(page: Page, axe: Any, path: str) -> None:
-    for width in (320, 360, 1280):
+def looked_at(page: Page, axe: Any, path: str, widths: tuple[int, ...]) -> None:
+    """Loaded at the first width, then widened."""
+    page.set_viewport_size({"width": widths[0], "height": 900})
+    page.goto(path)
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
-        page.goto(path)
         assert axe(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} at {width}"
 
 
-def test_everybody_can_use_every_answer_of_the_checker(page: Page, axe: Any, live_server: Any) -> None:
+@WIDTHS
+def test_everybody_can_use_every_answer_of_the_checker(page: Page, axe: Any, widths: tuple[int, ...]) -> None:
     RegisterImportFactory()
     round_ = RoundFactory()
     RoundFactory(hub=round_.hub, edition=EditionFactory(primary=True))
@@ -48,18 +52,21 @@ def test_everybody_can_use_every_answer_of_the_checker(page: Page, axe: Any, liv
     ]  # fmt: skip
 
     for school in answers:
-        looked_at(page, axe, reverse("applications:check", args=[school.pk]))
+        looked_at(page, axe, reverse("applications:check", args=[school.pk]), widths)
     edition = round_.edition
     for path in (
         reverse("applications:rounds"),
         reverse("programmes:list"),
         reverse("programmes:edition", args=[edition.programme_id, edition.year]),
     ):
-        looked_at(page, axe, path)
+        looked_at(page, axe, path, widths)
     assert page.problems == []  # type: ignore[attr-defined]
 
 
-def test_everybody_can_use_the_screens_of_a_round(page: Page, axe: Any, live_server: Any) -> None:
+@WIDTHS
+def test_everybody_can_use_the_screens_of_a_round(
+    page: Page, axe: Any, live_server: Any, widths: tuple[int, ...]
+) -> None:
     round_ = RoundFactory()
     sign_in(page, live_server, HubMembershipFactory(hub=round_.hub).user)
 
@@ -69,7 +76,7 @@ def test_everybody_can_use_the_screens_of_a_round(page: Page, axe: Any, live_ser
         reverse("applications:round_edit", args=[round_.pk]),
         reverse("applications:more_time", args=[round_.pk]),
     ):
-        looked_at(page, axe, path)
+        looked_at(page, axe, path, widths)
     assert page.problems == []  # type: ignore[attr-defined]
 
 
