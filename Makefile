@@ -53,7 +53,8 @@ test: $(VENV)/.dev
 	$(PY) -m pytest -n $(JOBS) $(ARGS)
 test-long: $(VENV)/.dev
 	@PYTHON=$(PY) bin/need tests
-	$(PY) -m pytest -n $(JOBS) -m "long and not services" $(ARGS)
+	$(PY) -m pytest -n $(JOBS) -m "(long or race) and not services" $(ARGS)
+	bin/services exec $(PY) -m pytest -m race $(ARGS) || { [ $$? = 5 ] && [ -n "$(ARGS)" ]; }   # 5: none of them is a race
 test-services: $(VENV)/.dev
 	@PYTHON=$(PY) bin/need tests
 	bin/services exec $(PY) -m pytest -n $(JOBS) -m "not long" $(ARGS)

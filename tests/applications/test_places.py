@@ -84,6 +84,7 @@ def test_twenty_leads_offer_the_last_place_and_one_offer_stands(queue: tuple) ->
 
 
 @pytest.mark.long
+@pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_twenty_leads_offer_the_last_place_fifty_times_over_and_one_offer_stands_each_time(queue: tuple) -> None:
     assert _race(*queue, times=50) == [1] * 50
@@ -111,6 +112,7 @@ def without_guards(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         editor.add_constraint(Round, constraint)
 
 
+@pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="needs PostgreSQL")
 def test_control_without_lock_and_constraint_postgresql_sells_the_place_twice(
@@ -123,6 +125,7 @@ def test_control_without_lock_and_constraint_postgresql_sells_the_place_twice(
     assert _offered(round_) >= 2
 
 
+@pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="needs SQLite")
 def test_control_counting_and_writing_in_two_transactions_sqlite_sells_the_place_twice(queue: tuple) -> None:
