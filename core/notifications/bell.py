@@ -17,11 +17,13 @@ AFTER_FAILURE = 30.0
 
 
 class _Bell:
-    """One a process: when it may be rung next (by the monotonic clock), and how often it failed."""
+    """One a process: until when it is quiet after a failure, when each task was rung last (both by the monotonic
+    clock), and how often it failed."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.quiet_until = 0.0
+        self.rung: dict[str, float] = {}
         self.failures = 0
 
 
@@ -34,11 +36,12 @@ def ring() -> None:
 
 
 def ring_now(task: str = TASK) -> bool:
-    """Ring unless this process did so within a second or failed within 30; says whether it rang."""
+    """Ring unless this process rang for the task within a second or failed within 30; says whether it rang."""
     with _bell.lock:
-        if time.monotonic() < _bell.quiet_until:
+        now = time.monotonic()
+        if now < max(_bell.quiet_until, _bell.rung.get(task, 0.0) + BETWEEN_RINGS):
             return False
-        _bell.quiet_until = time.monotonic() + BETWEEN_RINGS
+        _bell.rung[task] = now
     try:
         current_app.send_task(task, retry=False, ignore_result=True, expires=60)
     except Exception as error:  # whatever the broker's library raises: the drain every ten seconds comes anyway

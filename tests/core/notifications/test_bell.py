@@ -6,16 +6,19 @@ import json
 import socket
 import threading
 import time
+import uuid
 
 import pytest
 import redis
 from django.conf import settings as portal_settings
 from django.db import connection, transaction
 
+from core.documents import jobs
 from core.notifications import bell
 from core.notifications.outbox import Mail, post
 from tests import smtp
 from tests.clock import NOW
+from tests.factories.documents import KIND as DOCUMENT
 from tests.factories.notifications import KIND
 from tests.processes import child
 
@@ -55,10 +58,10 @@ def silence() -> None:
 @pytest.fixture(autouse=True)
 def quiet():
     """No ring left over, and none held back by the test before."""
-    bell._bell.quiet_until = 0.0
+    bell._bell = bell._Bell()
     silence()
     yield
-    bell._bell.quiet_until = 0.0
+    bell._bell = bell._Bell()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -86,6 +89,15 @@ def test_many_acts_within_a_second_ring_once():
         post(NOTE, key=str(number), now=NOW)
 
     assert len(rings()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mail_and_document_of_one_act_ring_each_for_itself():
+    with transaction.atomic():
+        post(NOTE, key="a", now=NOW)
+        jobs.want(kind=DOCUMENT.name, subject_id=uuid.uuid4(), key="a", now=NOW)
+
+    assert sorted("make_documents" in ring for ring in rings()) == [False, True]
 
 
 @pytest.mark.django_db(transaction=True)
