@@ -10,9 +10,12 @@ import pytest
 from applications.documents import COMMITMENT
 from core.documents import jobs, store, verify
 from core.documents.models import StoredDocument
+from core.documents.verify import Verdict
 from programmes.documents import SHEET
 from tests.clock import NOW
 from tests.core.documents import checklist
+from tests.core.documents.edits import appended, edited, revised
+from tests.core.documents.reader import TRUSTED, pdfsig
 from tests.factories.applications import ExpressionOfInterestFactory, submit
 from tests.factories.programmes import EditionFactory
 
@@ -47,3 +50,13 @@ def test_each_kind_of_document_meets_the_list_and_is_known_as_genuine(kind, requ
 
     assert checklist.faults(data) == []
     assert verify.verdict(data).document == document
+
+
+def test_a_readers_own_software_trusts_the_commitment_and_sees_what_was_done_to_it(commitment, trusting):
+    data = store.get(commitment.sha256)
+
+    assert TRUSTED <= set(pdfsig(trusting, data))
+    assert "Signature Validation: Digest Mismatch." in pdfsig(trusting, edited(data))
+    assert "Not total document signed" in pdfsig(trusting, revised(data))
+    assert "Not total document signed" in pdfsig(trusting, appended(data))
+    assert [verify.verdict(each(data)).verdict for each in (edited, revised, appended)] == [Verdict.ALTERED] * 3

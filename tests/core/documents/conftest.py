@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.documents import pdf, seal
+from tests.core.documents.reader import trusting  # noqa: F401
 from tests.factories.documents import MADE, REFERENCE, sample_html
 
 

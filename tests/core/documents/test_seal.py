@@ -18,36 +18,17 @@ from core.documents import seal
 from core.documents.seal import SealError
 from tests.core.documents import checklist
 from tests.core.documents.edits import appended, edited, revised
+from tests.core.documents.reader import TRUSTED, pdfsig
 from tests.factories.documents import REFERENCE
 from tests.races import race
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
-@pytest.fixture(scope="session")
-def trusting(tmp_path_factory):
-    """An NSS database, as PDF readers have one, that trusts our root."""
-    folder = tmp_path_factory.mktemp("nss")
-    root = folder / "root.pem"
-    root.write_text(seal.root_pem())
-    subprocess.run(["certutil", "-N", "-d", f"sql:{folder}", "--empty-password"], check=True, capture_output=True)
-    subprocess.run(["certutil", "-A", "-d", f"sql:{folder}", "-n", "root", "-t", "C,C,C", "-i", root], check=True)
-    return folder
-
-
-def pdfsig(folder, data):
-    path = folder / "sample.pdf"
-    path.write_bytes(data)
-    done = subprocess.run(["pdfsig", "-nssdir", f"sql:{folder}", path], capture_output=True, text=True)
-    return [line.strip(" -") for line in done.stdout.splitlines()]
-
-
 def test_pdfsig_says_valid_trusted_and_the_whole_document(trusting, sealed):
     said = pdfsig(trusting, sealed)
 
-    assert "Signature Validation: Signature is Valid." in said
-    assert "Certificate Validation: Certificate is Trusted." in said
-    assert "Total document signed" in said
+    assert TRUSTED <= set(said)
     assert "Signature Type: ETSI.CAdES.detached" in said
 
 

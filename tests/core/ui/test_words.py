@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.paginator import Paginator
-from django.template import engines
+from django.template import Context, engines
 
 from core.clock import london
 from core.ui.templatetags import hub
@@ -20,6 +20,18 @@ def test_days_are_written_with_their_weekday():
     assert hub.plain_date(date(2027, 3, 1)) == "1 March 2027"
     assert hub.short_date(date(2027, 5, 28)) == "Fri 28 May"
     assert hub.long_date(None) == hub.plain_date("") == ""
+
+
+def test_days_are_counted_from_the_day_that_every_page_knows(rf):
+    from core.ui.context import page
+
+    template = engines["django"].from_string(
+        "{% load hub %}{{ day|days_left:today }}, {{ day|in_days:today }}, {{ today|long_date }}"
+    )
+
+    said = template.template.render(Context({"day": date(2027, 3, 20), **page(rf.get("/"))}))
+
+    assert said == "2 days left, in 2 days, Thursday 18 March 2027"
 
 
 def test_a_moment_is_told_by_londons_clock():
