@@ -163,7 +163,10 @@ class Person:
         self.press("Save and continue")
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize(
+    "script",
+    [pytest.param(True, id="with scripts"), pytest.param(False, id="without scripts", marks=pytest.mark.long)],
+)
 def test_a_school_finds_itself_applies_signs_is_chosen_and_is_on_the_roll(
     script: bool, new_page: Callable[..., Page], axe: Callable, mail: smtp.Server, tmp_path: Path
 ) -> None:

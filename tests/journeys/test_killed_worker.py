@@ -48,7 +48,10 @@ def _sign(request: SignatureRequest) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("killed", ["while it makes the PDF", "before it hears of the signature"])
+@pytest.mark.parametrize(
+    "killed",
+    ["while it makes the PDF", pytest.param("before it hears of the signature", marks=pytest.mark.long)],
+)
 def test_the_worker_is_killed_between_the_last_signature_and_the_pdf(
     killed: str, mail: smtp.Server, tmp_path: Path
 ) -> None:
