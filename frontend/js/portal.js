@@ -3,6 +3,10 @@ import { initAll } from "./govuk-frontend.min.js";
 
 initAll();
 
+// On a phone the navigation is one row: begin where the reader is.
+const here = document.querySelector(".app-nav__link--current");
+if (here) here.closest("ul").scrollLeft = here.offsetLeft - here.closest("ul").offsetLeft - 60;
+
 const search = document.querySelectorAll("[data-school-search]");
 if (search.length) {
   const { start } = await import("./school-search.js");

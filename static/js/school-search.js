@@ -40,6 +40,8 @@ export function start(input) {
 
   const described = input.getAttribute("aria-describedby");
   const id = input.id;
+  // Enter in the box searches, as it does without scripts; only on a school that is marked does it choose.
+  box.addEventListener("keydown", (event) => event.key === "Enter" && event.target.id === id && event.stopPropagation(), true);
   window.accessibleAutocomplete({
     element: box,
     id,

@@ -91,6 +91,34 @@ def test_the_search_is_an_ordinary_form_without_scripts(page):
     expect(page).to_have_url(re.compile(r"/check/?\?q=maiden"))
 
 
+@pytest.mark.parametrize("width", [1280, 1600])
+def test_masthead_navigation_and_footer_stand_at_one_place_on_every_page_and_what_is_read_begins_under_the_logo(
+    page, width
+):
+    page.set_viewport_size({"width": width, "height": 900})
+    left, right = (width - 1200) / 2, (width + 1200) / 2
+
+    for name in NAMES:
+        page.goto(f"/gallery/{name}")
+        for place in (".app-masthead__home", ".app-footer__inner", "main > .govuk-width-container"):
+            assert page.locator(place).first.bounding_box()["x"] == left, f"{place} on {name}"
+        for rods in page.locator(".app-hero__rods").all():
+            assert rods.bounding_box()["x"] + rods.bounding_box()["width"] <= right
+
+
+def test_on_a_phone_the_navigation_is_one_row_that_begins_where_the_reader_is(page):
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto("/gallery/queue")
+    page.wait_for_selector("html[data-ready]")
+    row = page.locator(".app-nav__list")
+    row.evaluate("row => row.append(...[...row.children].map(child => child.cloneNode(true)))")
+
+    tops = {link.bounding_box()["y"] for link in page.locator(".app-nav__link").all()}
+
+    assert len(tops) == 1
+    expect(page.locator("[aria-current=page]").first).to_be_in_viewport()
+
+
 def test_one_box_ticks_all_the_rows(page):
     page.goto("/gallery/queue")
     page.wait_for_selector("html[data-ready]")

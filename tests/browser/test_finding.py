@@ -54,6 +54,37 @@ def test_a_misspelt_name_is_found_as_one_types_and_opens_the_checker(page: Page,
     assert page.problems == []  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_at_the_start_every_school_that_is_offered_can_be_seen_and_pressed(
+    page: Page, sample: None, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/")
+    page.locator("html[data-ready]").wait_for()
+
+    page.get_by_role("combobox").press_sequentially("st mary", delay=20)
+    expect(page.get_by_role("option").nth(3)).to_be_visible()
+
+    for option in page.get_by_role("option").all()[:4]:
+        assert option.evaluate(
+            """option => { const at = option.getBoundingClientRect();
+            return option.contains(document.elementFromPoint(at.left + at.width / 2, at.top + at.height / 2)) }"""
+        )
+
+
+def test_enter_searches_while_schools_are_offered_and_none_is_marked(page: Page, sample: None) -> None:
+    page.goto("/")
+    page.locator("html[data-ready]").wait_for()
+
+    page.get_by_role("combobox").press_sequentially("balcaras", delay=20)
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(re.compile(r"/schools/\?q=balcaras"))
+    expect(page.get_by_role("link", name="Balcarras School")).to_be_visible()
+    assert page.problems == []  # type: ignore[attr-defined]
+
+
 @pytest.mark.context(java_script_enabled=False)
 def test_without_scripts_the_same_search_is_a_form(page: Page, sample: None) -> None:
     page.goto("/schools/")
