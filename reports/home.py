@@ -23,8 +23,8 @@ from core.notifications.models import State as MessageState
 from core.signing.models import SignatureRequest
 from core.ui.plots import bars
 from core.ui.templatetags.hub import in_days, long_date, moment
-from hubs.models import Hub
-from hubs.roles import hub_roles, hubs_whose_bids
+from hubs.models import Hub, HubRole
+from hubs.roles import hub_roles, hubs_where, hubs_whose_bids
 from schools.models import RegisterImport
 from schools.roles import coordinated_by, led_by
 
@@ -135,21 +135,26 @@ def needs_of_hub(user: Any, figures: Iterable[RoundFigures], now: datetime) -> l
     if not figures:
         return []
     several = len({each.round.hub_id for each in figures}) > 1
+    leads = hubs_where(user, [HubRole.LEAD])
     found: list[Need] = []
     for each in figures:
-        found += _needs_of_round(each.round, now, f" at {each.round.hub.short_name}" if several else "")
+        where = f" at {each.round.hub.short_name}" if several else ""
+        found += _needs_of_round(each.round, now, where, decides=each.round.hub_id in leads)
     return [*found, *_refusals(user, now), *_answers_due(user, now), *_undelivered(user)]
 
 
-def _needs_of_round(round_: Any, now: datetime, where: str) -> list[Need]:
+def _needs_of_round(round_: Any, now: datetime, where: str, *, decides: bool) -> list[Need]:
+    """What waits in one round; who does not decide reads the same, as a lead's to do."""
     queue, today = reverse("applications:queue", args=[round_.pk]), clock.london_date(now)
     found = []
     if round_.to_decide:
         by = round_.panel_on or round_.decisions_by
         what = "Panel on" if round_.panel_on else "Decisions by"
+        bids = _count(round_.to_decide, "bid")
+        waits = f"{bids} {'waits' if round_.to_decide == 1 else 'wait'} for a lead to decide"
         found.append(
             Need(
-                title=f"Decide {_count(round_.to_decide, 'bid')} for {round_.edition}{where}",
+                title=f"Decide {bids} for {round_.edition}{where}" if decides else f"{waits}: {round_.edition}{where}",
                 url=queue,
                 detail=f"{what} {long_date(by)}. All their people have signed."
                 if by
@@ -165,8 +170,9 @@ def _needs_of_round(round_: Any, now: datetime, where: str) -> list[Need]:
         found.append(
             Need(
                 title=f"{_count(round_.unsigned, 'bid')} for {round_.edition}{where} {lack} signatures",
-                url=f"{queue}?view=signing",
-                detail="The signing deadline has passed. Give more time, or let them lapse.",
+                url=reverse("applications:more_time", args=[round_.pk]) if decides else f"{queue}?view=signing",
+                detail="The signing deadline has passed. "
+                + ("Give more time, or let them lapse." if decides else "A lead gives more time or lets them lapse."),
                 when=f"since {long_date(_last_minute(ended))}",
                 due=_last_day(ended),
                 late=True,
@@ -178,7 +184,9 @@ def _needs_of_round(round_: Any, now: datetime, where: str) -> list[Need]:
             Need(
                 title=f"{_count(free, 'place')} free, {round_.in_reserve} in reserve: {round_.edition}{where}",
                 url=f"{queue}?view=reserve",
-                detail="Offer a place to the first in reserve.",
+                detail="Offer a place to the first in reserve."
+                if decides
+                else "A lead offers a place to the first in reserve.",
                 when=in_days(round_.decisions_by, today) if round_.decisions_by else "",
                 due=round_.decisions_by,
             )

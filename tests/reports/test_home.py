@@ -6,7 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from applications.models import Round
 from core.clock import london
 from core.notifications.models import Message
 from core.signing import services as signing
@@ -93,6 +95,30 @@ def test_a_hub_lead_reads_how_many_bids_wait_and_by_when():
     assert "How far the forms are" in page
 
 
+def test_a_hub_administrator_reads_what_waits_as_a_leads_to_decide():
+    round_ = RoundFactory()
+    for _ in range(2):
+        ExpressionOfInterestFactory(round=round_, submitted=True)
+    ExpressionOfInterestFactory(round=round_, signing=True)
+    ExpressionOfInterestFactory(round=round_, reserve=True)
+    passed = london(date(2027, 3, 17), 0)
+    Round.objects.filter(pk=round_.pk).update(closes_at=passed, signing_deadline_at=passed)
+
+    page = home_of(lead_of(round_, HubRole.ADMINISTRATOR))
+
+    assert "2 bids wait for a lead to decide: Secondary Development 2027/28" in page
+    assert "A lead gives more time or lets them lapse." in page
+    assert "A lead offers a place to the first in reserve." in page
+    assert "Decide 2 bids" not in page
+
+
+def test_missing_signatures_lead_to_the_page_that_gives_more_time():
+    round_ = RoundFactory(closed=True, signing_deadline_at=london(date(2027, 3, 17), 0))
+    ExpressionOfInterestFactory(round=round_, signing=True)
+
+    assert reverse("applications:more_time", args=[round_.pk]) in home_of(lead_of(round_))
+
+
 def test_what_is_late_stands_on_top():
     round_ = RoundFactory()
     ExpressionOfInterestFactory(round=round_, submitted=True)
@@ -148,11 +174,11 @@ def test_another_hubs_bids_are_not_counted():
     assert "Decide" not in page and eoi.school.name not in page
 
 
-def test_an_administrator_reads_what_the_lead_reads_and_a_finance_officer_that_nothing_waits():
+def test_an_administrator_reads_what_waits_and_a_finance_officer_that_nothing_waits():
     round_ = RoundFactory()
     ExpressionOfInterestFactory(round=round_, submitted=True)
 
-    assert "Decide 1 bid for" in home_of(lead_of(round_, HubRole.ADMINISTRATOR))
+    assert "1 bid waits for a lead to decide" in home_of(lead_of(round_, HubRole.ADMINISTRATOR))
     assert "Your part begins when schools have their places" in home_of(lead_of(round_, HubRole.FINANCE))
 
 
