@@ -75,9 +75,11 @@ def _to_sign(eoi: ExpressionOfInterest, asked: Asked, *, kind: str, template: st
     )
 
 
-def please_sign(eoi: ExpressionOfInterest, asked: Asked) -> Mail:
-    """The request to sign, with the personal link."""
-    return _to_sign(eoi, asked, kind="applications.please_sign", template="please_sign")
+def please_sign(eoi: ExpressionOfInterest, asked: Asked, *, changes: Sequence[Any] = ()) -> Mail:
+    """The request to sign, with the personal link; a renewed one says so, and what has changed since the one before."""
+    return _to_sign(
+        eoi, asked, kind="applications.please_sign", template="please_sign", before=asked.before, changes=changes
+    )
 
 
 def sign_link(eoi: ExpressionOfInterest, asked: Asked) -> Mail:

@@ -20,8 +20,9 @@ from applications.models import ExpressionOfInterest
 from applications.parts import missing_of, parts_of
 from applications.services import drafts
 from applications.services.moving import locked, move
-from applications.services.signed import KIND, all_signed, content_sha256, people_of
+from applications.services.signed import KIND, Change, all_signed, changes, content_sha256, people_of
 from applications.states import LIVE, SIGNABLE, Action, NotAllowed, State
+from applications.wording import words_of
 from core import clock
 from core.audit.log import record
 from core.documents import jobs
@@ -142,7 +143,16 @@ def _ask(eoi: ExpressionOfInterest, *, by: Any, deadline: datetime, now: datetim
     for each in asked:
         # Who sends the form with the code of an address that signs is asked on the next page; the mail is for later.
         own = each.request.email.casefold() == by.email.casefold()
-        _post_to_sign(letters.please_sign(eoi, each), each, now=now, due_at=now + SENDER_MAY_SIGN_NOW if own else None)
+        mail = letters.please_sign(eoi, each, changes=_changed(eoi, each))
+        _post_to_sign(mail, each, now=now, due_at=now + SENDER_MAY_SIGN_NOW if own else None)
+
+
+def _changed(eoi: ExpressionOfInterest, asked: signing.Asked) -> list[Change]:
+    """What differs from what the person was asked before."""
+    if asked.before is None:
+        return []
+    request, words = asked.request, words_of(eoi.edition.programme, eoi.school)
+    return changes(asked.before, text=request.text, roles=request.roles, email=request.email, words=words)
 
 
 def _post_to_sign(mail: outbox.Mail, asked: signing.Asked, *, now: datetime, due_at: datetime | None = None) -> None:

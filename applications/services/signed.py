@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from applications.models import ExpressionOfInterest, Nominee
 from applications.wording import ROLE_OF, post_of, role_word, words_of
 from core.signing import services as signing
+from core.signing.models import SignatureRequest
 from core.signing.services import Person, Standing
 from core.signing.states import State as RequestState
+from core.ui.templatetags.hub import joined
 from programmes.models import Terms
-from programmes.rules import sentence
+from programmes.rules import Words, sentence
 
 KIND = "eoi"
 STATEMENT = "statement"  # the code of the question whose answer the head of department signs for
@@ -98,6 +102,119 @@ def people_of(eoi: ExpressionOfInterest) -> list[Person]:
         )
         for person_uuid, theirs in own.items()
     ]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What differs between two texts to sign, and both wordings where these are short."""
+
+    what: str
+    before: str = ""
+    now: str = ""
+
+
+def changes(before: SignatureRequest, *, text: str, roles: Collection[str], email: str, words: Words) -> list[Change]:
+    """What has changed since a person was asked, in the order of the text; empty where nothing has."""
+    old, new = _blocks(before.text), _blocks(text)
+    found = []
+    if old[0] != new[0]:
+        found.append(Change("the terms of the programme" if old[0][1:] == new[0][1:] else "the school’s entry"))
+    if old[1] != new[1]:
+        found.append(Change("what is promised"))
+    if old[2] != new[2]:
+        found.append(Change(f"the {words.leads}", "; ".join(old[2][1:]), "; ".join(new[2][1:])))
+    signs_then, signs_now = _who_signs(old[3]), _who_signs(new[3])
+    for role in dict.fromkeys([*signs_then, *signs_now]):
+        if signs_then.get(role) != signs_now.get(role):
+            found.append(Change(f"who signs as {role}", signs_then.get(role, "nobody"), signs_now.get(role, "nobody")))
+    (statement_then, entry_then), (statement_now, entry_now) = _own_part(old[4]), _own_part(new[4])
+    if statement_then != statement_now:
+        found.append(Change("the statement"))
+    if entry_then != entry_now:
+        found.append(Change(f"the entry as {words.lead}"))
+    if list(before.roles) != list(roles):
+        found.append(Change("the roles to sign in"))
+    if before.email.casefold() != email.casefold():
+        found.append(Change("the e-mail address"))
+    return found
+
+
+def _blocks(text: str) -> list[list[str]]:
+    """The five blocks of a text as `text_for` writes it: heading, promises, lead teachers, who signs, the own part."""
+    blocks = [block.strip().split("\n") for block in text.split("\n\n", 4)]
+    return [*blocks, *[[""]] * (5 - len(blocks))]
+
+
+def _own_part(lines: Sequence[str]) -> tuple[str, str]:
+    """The statement and the entry as lead teacher, each empty where the person has none."""
+    whole = "\n".join(lines)
+    at = whole.rfind("Own entry as ")
+    return (whole, "") if at < 0 else (whole[:at].strip(), whole[at:])
+
+
+def _who_signs(lines: Sequence[str]) -> dict[str, str]:
+    """Name and post by role."""
+    pairs = (line.removeprefix("Signs as ").partition(": ") for line in lines)
+    return {role: who for role, _, who in pairs if who}
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """What sending the form again means for one of its people."""
+
+    name: str
+    email: str
+    roles: tuple[str, ...]
+    says: str
+    signs_again: bool = False
+
+
+@dataclass(frozen=True)
+class Renewals:
+    """The same for all of them, by the plan that sending follows; `leaving` names who is asked no more."""
+
+    people: list[Renewal]
+    leaving: list[str]
+
+    @property
+    def again(self) -> list[Renewal]:
+        return [each for each in self.people if each.signs_again]
+
+    @property
+    def any_stands(self) -> bool:
+        return any(each.says == _STANDS for each in self.people)
+
+
+_STANDS = "Has signed, and the signature stands."
+
+
+def renewals_of(eoi: ExpressionOfInterest, *, now: datetime) -> Renewals:
+    """Who would be asked to sign again if a form that was sent before were sent now, and why."""
+    words = words_of(eoi.edition.programme, eoi.school)
+    plan = signing.plan(kind=KIND, subject_id=eoi.pk, people=people_of(eoi), now=now)
+    people = []
+    for step in plan.steps:
+        person = step.person
+        says = _says(step, words)
+        people.append(Renewal(person.name, person.email, person.roles, says, step.takes_a_signature_away))
+    return Renewals(people, [request.name for request in plan.leaving])
+
+
+def _says(step: signing.Step, words: Words) -> str:
+    person, before = step.person, step.before
+    if step.counts_again is not None:
+        return "Signed exactly this before, and that signature counts again."
+    if before is None:
+        return "Is asked for the first time."
+    if step.stays:
+        return _STANDS if before.state == RequestState.SIGNED else "Has been asked, and that link goes on working."
+    found = changes(before, text=person.text, roles=person.roles, email=person.email, words=words)
+    why = f"{joined(change.what for change in found)} changed" if found else ""
+    if before.state == RequestState.REFUSED:
+        return f"Said no, and is asked once more{f': {why}' if why else ''}."
+    if before.state == RequestState.SIGNED:
+        return f"Signs again: {why or 'the earlier signature no longer counts'}."
+    return f"Is asked again: {why or 'the link has ended'}."
 
 
 def content_sha256(eoi: ExpressionOfInterest) -> str:

@@ -201,6 +201,7 @@ def task_list(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
             "no": [s.request for s in signed.standing_of(eoi) if s.state == RequestState.REFUSED]
             if eoi.sent_at
             else [],
+            "renewals": signed.renewals_of(eoi, now=now) if eoi.sent_at else None,
         },
     )
 
@@ -589,6 +590,7 @@ def check_answers(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpRespon
     pages = parts.parts_of(eoi, terms, questions)
     warnings = parts.warnings_of(eoi, known_domains(eoi.school_id))
     people = signed.people_of(eoi)
+    renewals = signed.renewals_of(eoi, now=now) if eoi.sent_at else None
     words = words_of(eoi.edition.programme, eoi.school)
     return render(
         request,
@@ -600,7 +602,17 @@ def check_answers(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpRespon
             "fails": [o for j in judgements.fails if not (o := _objection(eoi, j, pages))["is_missing"]],
             "asks": [_objection(eoi, j, pages) for j in judgements.asks],
             "missing": [part for part in pages if part.missing],
-            "people": [(p.name, p.email, joined([role_word(r, words) for r in p.roles])) for p in people],
+            "people": [
+                {
+                    "name": p.name,
+                    "email": p.email,
+                    "roles": joined([role_word(r, words) for r in p.roles]),
+                    "says": p.says if isinstance(p, signed.Renewal) else "",
+                }
+                for p in (renewals.people if renewals else people)
+            ],
+            "leaving": renewals.leaving if renewals else [],
+            "renewals": renewals,
             "own": next((p for p in people if p.email.casefold() == request.user.email.casefold()), None),
             "can_send": not judgements.fails and not any(part.missing for part in pages),
             "commitments": [c.text for c in terms.commitments.all()] if terms else [],
@@ -825,7 +837,7 @@ def revise(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
     else:
         messages.success(
             request,
-            "The form is open again. Signatures that are there stay as long as what was signed does not change. "
+            "The form is open again. Below you read whose signatures would stand if you sent it as it is. "
             "Send it again when you are done.",
         )
     return redirect("applications:task_list", eoi.pk)

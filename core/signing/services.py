@@ -25,12 +25,15 @@ __all__ = [
     "Asked",
     "NotAllowed",
     "Person",
+    "Plan",
     "Standing",
+    "Step",
     "all_signed",
     "ask",
     "end_all",
     "extend",
     "hand_over",
+    "plan",
     "refuse",
     "reissue",
     "remind",
@@ -56,10 +59,38 @@ class Person:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request that has just got a link; the address exists nowhere else."""
+    """A request that has just got a link; the address exists nowhere else. `before`: the one it takes the place of."""
 
     request: SignatureRequest
     url: str
+    before: SignatureRequest | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """What asking means for one person: their request `stays`, an earlier one `counts_again`, or they are asked, anew
+    where they have an open request (`before`)."""
+
+    person: Person
+    before: SignatureRequest | None = None
+    stays: bool = False
+    counts_again: SignatureRequest | None = None
+
+    @property
+    def asks(self) -> bool:
+        return not self.stays and self.counts_again is None
+
+    @property
+    def takes_a_signature_away(self) -> bool:
+        return self.asks and self.before is not None and self.before.state == State.SIGNED
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What asking would do: a step for each person, and the requests of those who are asked no more."""
+
+    steps: list[Step]
+    leaving: list[SignatureRequest]
 
 
 @dataclass(frozen=True)
@@ -96,21 +127,20 @@ def ask(
     if len({person.person_uuid for person in people}) != len(people):
         raise ValueError("Each person is asked once, in all their roles.")
     theirs = SignatureRequest.objects.select_for_update().filter(kind=kind, subject_id=subject_id)
-    present = {request.person_uuid: request for request in theirs.filter(state__in=OPEN)}
-    listed = {person.person_uuid for person in people}
-    for request in present.values():
-        if request.person_uuid not in listed:
-            _end(request, why="No longer one of those who sign.", now=now)
+    planned = _plan(kind, subject_id, people, list(theirs.filter(state__in=OPEN)), now=now)
+    for request in planned.leaving:
+        _end(request, why="No longer one of those who sign.", now=now)
     asked: list[Asked] = []
-    for person in people:
-        old = present.get(person.person_uuid)
+    for step in planned.steps:
+        person, old = step.person, step.before
+        if step.stays and old is not None:
+            _extend(theirs.filter(pk=old.pk), valid_until=valid_until)
+            theirs.filter(pk=old.pk, state=State.ASKED).update(content_sha256=content_sha256)
+            continue
         if old is not None:
-            if _is_same(old, person) and _still_good(old, now=now):
-                _extend(theirs.filter(pk=old.pk), valid_until=valid_until)
-                theirs.filter(pk=old.pk, state=State.ASKED).update(content_sha256=content_sha256)
-                continue
             _end(old, why="Asked anew.", now=now)
-        if _count_again(kind, subject_id, person):
+        if step.counts_again is not None:
+            _count_again(step.counts_again)
             continue
         asked.append(
             _ask_one(
@@ -130,10 +160,32 @@ def ask(
                     valid_until=valid_until,
                     asked_at=now,
                 ),
+                before=old,
                 now=now,
             )
         )
     return asked
+
+
+def plan(*, kind: str, subject_id: UUID, people: Sequence[Person], now: datetime) -> Plan:
+    """What `ask` would do for these people now, without doing it: so that it can be said before it happens."""
+    present = SignatureRequest.objects.filter(kind=kind, subject_id=subject_id, state__in=OPEN).select_related("link")
+    return _plan(kind, subject_id, people, list(present), now=now)
+
+
+def _plan(
+    kind: str, subject_id: UUID, people: Sequence[Person], open_ones: Sequence[SignatureRequest], *, now: datetime
+) -> Plan:
+    present = {request.person_uuid: request for request in open_ones}
+    listed = {person.person_uuid for person in people}
+    steps = []
+    for person in people:
+        old = present.get(person.person_uuid)
+        if old is not None and _is_same(old, person) and _still_good(old, now=now):
+            steps.append(Step(person, old, stays=True))
+        else:
+            steps.append(Step(person, old, counts_again=_earlier(kind, subject_id, person)))
+    return Plan(steps, [request for request in open_ones if request.person_uuid not in listed])
 
 
 @transaction.atomic
@@ -355,8 +407,8 @@ def _still_good(request: SignatureRequest, *, now: datetime) -> bool:
     return request.state == State.ASKED and link is not None and link.is_open(now)
 
 
-def _count_again(kind: str, subject_id: UUID, person: Person) -> bool:
-    """Let an earlier signature on exactly this text count again; says whether there was one."""
+def _earlier(kind: str, subject_id: UUID, person: Person) -> SignatureRequest | None:
+    """An ended request under which the person signed exactly this text, if there is one."""
     earlier = SignatureRequest.objects.filter(
         kind=kind,
         subject_id=subject_id,
@@ -367,12 +419,16 @@ def _count_again(kind: str, subject_id: UUID, person: Person) -> bool:
     )
     for request in earlier.order_by("-answered_at"):
         if _is_same(request, person) and not SignatureVoid.objects.filter(signature__request=request).exists():
-            to = after(State.ENDED, Action.COUNT_AGAIN)
-            return bool(SignatureRequest.objects.filter(pk=request.pk, state=State.ENDED).update(state=to, reason=""))
-    return False
+            return request
+    return None
 
 
-def _ask_one(request: SignatureRequest, *, now: datetime) -> Asked:
+def _count_again(request: SignatureRequest) -> None:
+    to = after(State.ENDED, Action.COUNT_AGAIN)
+    SignatureRequest.objects.filter(pk=request.pk, state=State.ENDED).update(state=to, reason="")
+
+
+def _ask_one(request: SignatureRequest, *, before: SignatureRequest | None, now: datetime) -> Asked:
     request.link, url = links.issue(
         kind=LINK,
         subject_id=request.pk,
@@ -383,7 +439,7 @@ def _ask_one(request: SignatureRequest, *, now: datetime) -> Asked:
         scope=request.scope,
     )
     request.save(force_insert=True)
-    return Asked(request, url)
+    return Asked(request, url, before)
 
 
 def _links_of(request: SignatureRequest) -> QuerySet[Link]:

@@ -14,7 +14,7 @@ from applications.services import drafts
 from core.signing.models import SignatureRequest
 from tests.clock import NOW
 from tests.factories.accounts import UserFactory
-from tests.factories.applications import EditorFactory, ExpressionOfInterestFactory, RoundFactory
+from tests.factories.applications import EditorFactory, ExpressionOfInterestFactory, RoundFactory, another_person, sign
 from tests.factories.hubs import HubMembershipFactory
 from tests.factories.programmes import EditionFactory, EnrolmentFactory
 from tests.factories.schools import LocalAuthorityFactory, SchoolFactory, SchoolMembershipFactory
@@ -383,3 +383,21 @@ def test_withdrawing_needs_a_tick(client, eoi):
     assert client.post(url("withdraw", eoi.pk), {"reason": "No cover", "sure": "on"}).status_code == 302
     assert ExpressionOfInterest.objects.get().state == "withdrawn"
     assert client.get(url("withdraw", eoi.pk)).status_code == 302
+
+
+# --- Sending again ----------------------------------------------------------------------------------------------------
+def test_before_a_form_is_sent_again_its_pages_say_who_signs_again_and_why():
+    eoi = ExpressionOfInterestFactory(signing=True)
+    sign(eoi, by=["head", "lead"])
+    client = signed_in(eoi.begun_by)
+    client.post(url("revise", eoi.pk))
+    stand = text(client.get(url("task_list", eoi.pk)))
+    another_person(Nominee.objects.get(eoi=eoi, position="lead_2"), name="Rosa Lind", email="r.lind@s.example")
+
+    pages = [text(client.get(url(name, eoi.pk))) for name in ("task_list", "check_answers")]
+
+    assert "every signature stands" in stand
+    for page in pages:
+        assert "two people who have signed sign again" in page
+        assert "<strong>Helen Carter</strong>: Signs again: the Mastery Advocates changed." in page
+    assert "<strong>Tom Ellis</strong><br>Is asked no more." in pages[1]

@@ -10,7 +10,7 @@ from django.db import connection
 
 from applications.models import Answer, ExpressionOfInterest, Extension, Nominee, Return
 from applications.rules import Judgements
-from applications.services import sending
+from applications.services import sending, signed
 from applications.services.moving import AnotherLiveBid
 from applications.services.sending import Incomplete, NotEligible
 from applications.states import NotAllowed
@@ -299,3 +299,76 @@ def test_two_who_send_at_once_send_once():
 
     assert outcomes == ["sent", "sent"]
     assert (SignatureRequest.objects.count(), Message.objects.count()) == (4, 4)
+
+
+# --- Signing again: said before it happens, by the plan that sending follows -------------------------------------
+def reopened_with_another_advocate():
+    """Signed by head and first advocate, refused by the second, who is then replaced."""
+    eoi = ExpressionOfInterestFactory()
+    send(eoi)
+    sign(eoi, by=["head"])
+    amira = SignatureRequest.objects.get(name="Amira Khan")
+    sending.signing.sign(
+        request_id=amira.pk, typed_name="Amira Khan", roles=["lead"], statement="I sign.", grade="B",
+        address="", browser="", link_id=None, now=NOW,
+    )  # fmt: skip
+    sending.revise(eoi_id=eoi.pk, by=eoi.begun_by, now=NOW)
+    another_person(Nominee.objects.get(eoi=eoi, position="lead_2"), name="Rosa Lind", email="r.lind@s.example")
+    return eoi
+
+
+def test_what_is_said_of_who_signs_again_is_what_sending_does():
+    eoi = reopened_with_another_advocate()
+
+    said = signed.renewals_of(eoi, now=NOW)
+    send(eoi)
+
+    assert {each.name: each.says for each in said.people} == {
+        "Helen Carter": "Signs again: the Mastery Advocates changed.",
+        "Amira Khan": "Signs again: the Mastery Advocates changed.",
+        "Jo Marsh": "Is asked again: the Mastery Advocates changed.",
+        "Rosa Lind": "Is asked for the first time.",
+    }
+    assert said.leaving == ["Tom Ellis"]
+    asked = SignatureRequest.objects.filter(state="asked").values_list("name", flat=True)
+    assert sorted(asked) == sorted(each.name for each in said.people)
+
+
+def test_a_renewed_request_says_that_it_is_one_and_what_has_changed():
+    eoi = reopened_with_another_advocate()
+    Message.objects.all().delete()
+
+    send(eoi)
+
+    mails = {mail.to_name: mail for mail in Message.objects.filter(kind="applications.please_sign")}
+    assert mails["Helen Carter"].subject.startswith("Please sign again: ")
+    assert (
+        "You signed on Thursday 18 March 2027, but what you signed has changed since, so that signature no longer "
+        "counts. What has changed:\n\n- the Mastery Advocates. Before: Amira Khan, Key Stage 3 lead; Tom Ellis, "
+        "Teacher of maths. Now: Amira Khan, Key Stage 3 lead; Rosa Lind, Teacher of maths\n"
+    ) in mails["Helen Carter"].text
+    assert "takes the place of the one we sent" in mails["Jo Marsh"].text
+    assert "This is a new request" not in mails["Rosa Lind"].text
+
+
+def test_a_new_statement_asks_only_the_head_of_department_again():
+    eoi = ExpressionOfInterestFactory()
+    send(eoi)
+    sign(eoi)
+    sending.revise(eoi_id=eoi.pk, by=eoi.begun_by, now=NOW)
+    Answer.objects.filter(eoi=eoi, code="statement").update(text="Another reason why.\n\nAnd one more. " * 9)
+
+    said = signed.renewals_of(eoi, now=NOW)
+
+    assert [(each.name, each.says) for each in said.again] == [("Jo Marsh", "Signs again: the statement changed.")]
+
+
+def test_where_nothing_changed_every_signature_stands():
+    eoi = ExpressionOfInterestFactory()
+    send(eoi)
+    sign(eoi)
+    sending.revise(eoi_id=eoi.pk, by=eoi.begun_by, now=NOW)
+
+    said = signed.renewals_of(eoi, now=NOW)
+
+    assert {each.says for each in said.people} == {"Has signed, and the signature stands."}
