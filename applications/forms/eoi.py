@@ -424,7 +424,7 @@ class SignForm(HubForm):
             del self.fields["not_timetabled"]
         for role, statement in self.statements.items():
             self.fields[f"as_{role}"] = forms.BooleanField(
-                label=statement, error_messages={"required": f"Tick the box: {statement[0].lower() + statement[1:]}"}
+                label=statement, error_messages={"required": f"Tick the box to sign: “{statement}”"}
             )
         own = [name for name in ("trn", "trn_reason", "year_groups", "not_timetabled") if name in self.fields]
         self.order_fields([*own, "name", *[f"as_{role}" for role in self.statements]])

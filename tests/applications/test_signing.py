@@ -121,6 +121,15 @@ def test_a_signature_needs_a_typed_name_and_each_tick(eoi, missing):
     assert (answer.status_code, Signature.objects.count()) == (422, 0)
 
 
+def test_the_error_of_a_missing_tick_quotes_the_statement_as_it_stands(eoi):
+    client, address = opened(request_of("head"))
+
+    page = client.post(address, {"name": "Helen Carter"}).content.decode()
+
+    assert "Tick the box to sign: “I am the headteacher, or sign for them, and sign for the school”" in page
+    assert "i am the headteacher" not in page
+
+
 def test_a_signature_keeps_what_was_ticked_and_where_it_came_from(eoi):
     client, address = opened(request_of("head"))
 
