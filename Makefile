@@ -55,7 +55,7 @@ test: $(VENV)/.dev
 test-long: $(VENV)/.dev
 	@PYTHON=$(PY) bin/need tests
 	$(PY) -m pytest -n $(JOBS) -m "(long or race) and not services" $(ARGS)
-	bin/services exec $(PY) -m pytest -m race $(ARGS) || { [ $$? = 5 ] && [ -n '$(ARGS)' ]; }
+	bin/services exec $(PY) -m pytest -m race $(ARGS) || { [ $$? = 5 ] && $(if $(ARGS),true,false); }
 test-services: $(VENV)/.dev
 	@PYTHON=$(PY) bin/need tests
 	bin/services exec $(PY) -m pytest -n $(JOBS) -m "not long" $(ARGS)
