@@ -157,9 +157,9 @@ def offer_link_again(eoi: ExpressionOfInterest, link: Link, *, now: datetime) ->
 
 
 def end_offer_links(eoi: ExpressionOfInterest, *, why: str, now: datetime, keep: Link | None = None) -> None:
-    """End the links by which the offer could be answered; the one it was answered by keeps its receipt."""
+    """End the links by which the offer could be answered; for 30 days they show what became of it."""
     others = Link.objects.filter(kind=OFFER_LINK, subject_id=eoi.pk)
-    links.end(links=others.exclude(pk=keep.pk) if keep else others, why=why, now=now)
+    links.settle(links=others.exclude(pk=keep.pk) if keep else others, why=why, now=now)
 
 
 def held(eoi: ExpressionOfInterest, *, words: str = "") -> list[Letter]:

@@ -33,9 +33,13 @@ def offered_eoi(eoi_id: UUID) -> ExpressionOfInterest:
 
 
 def held_offer(request: HttpRequest, link_id: UUID) -> tuple[Link, ExpressionOfInterest]:
-    """The link that this browser opened, and the form whose offer it answers; raises LinkEnded."""
+    """The link that this browser opened, and the form whose offer it answers; raises LinkEnded, also for the link of an
+    earlier offer while a later one stands."""
     link = links.held(request, kind=letters.OFFER_LINK, link_id=link_id)
-    return link, offered_eoi(link.subject_id)
+    eoi = offered_eoi(link.subject_id)
+    if eoi.state == State.OFFERED and not link.is_open(clock.now()):
+        raise links.LinkEnded(link.pk)
+    return link, eoi
 
 
 def _page(request: HttpRequest, eoi: ExpressionOfInterest, *, link: Link | None) -> HttpResponse:

@@ -23,6 +23,7 @@ from core.documents.services import serve
 from core.doors import by_link, requires
 from core.links import services as links
 from core.links.models import Link
+from core.links.views import sealed
 from core.signing import services as signing
 from core.signing.kinds import LINK
 from core.signing.models import SignatureRequest
@@ -82,6 +83,8 @@ def own_request(user: Any, eoi_id: UUID) -> Asked:
 def sign(request: HttpRequest, asked: Asked) -> HttpResponse:
     """Read what is promised and sign it; once signed, the receipt."""
     assert asked.link is not None
+    if asked.request.state == RequestState.REFUSED and not asked.link.is_open(clock.now()):
+        return _said_no(request, asked)
     if asked.request.state == RequestState.SIGNED or not asked.link.is_open(clock.now()):
         return _receipt(request, asked)
     return _sign(request, asked, reverse("applications:sign", args=[asked.link.pk]))
@@ -216,10 +219,22 @@ def _refuse(request: HttpRequest, asked: Asked, here: str) -> HttpResponse:
         except (NotAllowed, signing.NotAllowed) as refusal:
             form.add_error(None, str(refusal))
         else:
-            context = {"asked": asked.request, "eoi": asked.eoi, "hub": asked.eoi.round.hub}
-            return render(request, "applications/sign_refused.html", context)
+            asked.request.refresh_from_db()
+            return _said_no(request, asked)
     context = {**_told(asked, now), "form": form, "back_url": here}
     return render(request, "applications/sign_no.html", context, status=422 if form.errors else 200)
+
+
+def _said_no(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """What was answered and when; while the form can be signed, whose mind has changed asks for a new link."""
+    may_change = asked.eoi.state in SIGNABLE and clock.now() < asked.request.valid_until
+    context = {
+        "asked": asked.request,
+        "eoi": asked.eoi,
+        "hub": asked.eoi.round.hub,
+        "which": sealed(asked.link.pk) if asked.link and may_change else "",
+    }
+    return render(request, "applications/sign_refused.html", context)
 
 
 def _told(asked: Asked, now: datetime) -> dict[str, Any]:

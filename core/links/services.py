@@ -30,6 +30,7 @@ __all__ = [
     "issue",
     "kind_of",
     "register",
+    "settle",
     "use",
 ]
 
@@ -86,6 +87,11 @@ def use(*, link: Link, now: datetime) -> None:
     if not used.update(ended_at=now, ended_why=USED, receipt_until=now + RECEIPT_FOR):
         raise LinkEnded(link.pk)
     link.refresh_from_db()
+
+
+def settle(*, links: QuerySet[Link], why: str, now: datetime) -> int:
+    """End those of the links that still stand because their matter is settled; for 30 days they show how."""
+    return links.filter(ended_at=None).update(ended_at=now, ended_why=why, receipt_until=now + RECEIPT_FOR)
 
 
 def extend(*, links: QuerySet[Link], valid_until: datetime) -> int:

@@ -257,7 +257,10 @@ def sign(
 
 @transaction.atomic
 def refuse(*, request_id: UUID, reason: str, now: datetime, link_id: UUID | None = None) -> SignatureRequest:
-    """Take a person's no and its reason; their link ends, the other signatures stand. Raises NotAllowed."""
+    """Take a person's no and its reason; their link shows it from now on, the other signatures stand.
+
+    Raises NotAllowed.
+    """
     request = SignatureRequest.objects.select_for_update().get(pk=request_id)
     _needs_open_link(request, link_id, now)
     return _answer(request, Action.REFUSE, reason=reason, now=now)
@@ -450,7 +453,8 @@ def _links_of(request: SignatureRequest) -> QuerySet[Link]:
 def _answer(request: SignatureRequest, action: Action, *, reason: str, now: datetime) -> SignatureRequest:
     to = after(request.state, action)
     SignatureRequest.objects.filter(pk=request.pk, state=request.state).update(state=to, answered_at=now, reason=reason)
-    links.end(links=_links_of(request), why=to.value, now=now)
+    end = links.settle if action == Action.REFUSE else links.end  # who said no may read it again, and change their mind
+    end(links=_links_of(request), why=to.value, now=now)
     request.refresh_from_db()
     return request
 

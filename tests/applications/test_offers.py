@@ -136,16 +136,49 @@ def test_the_head_accepts_by_the_mailed_link_and_the_same_link_then_shows_the_re
     assert eoi.school.name in client.get(page).content.decode()
     response = client.post(page, {"answer": "accept", "name": "Helen Carter"}, follow=True)
 
-    assert "The place is taken up" in response.content.decode()
+    page_now = " ".join(response.content.decode().split())
+    assert "The place is accepted" in page_now
+    assert "offers a place" not in page_now
+    assert 'class="app-done"' in page_now
     eoi.refresh_from_db()
     assert (eoi.state, eoi.answered_by_name) == (State.ACCEPTED, "Helen Carter")
 
 
-def test_once_one_has_answered_the_other_link_opens_nothing(client: Client) -> None:
+def test_once_one_has_answered_the_other_link_says_who_and_when_and_offers_no_new_link(client: Client) -> None:
     eoi = _offered()
-    answering.refuse(eoi_id=eoi.pk, by=None, by_name="Helen Carter", now=NOW)
+    page = _open(client, eoi, to="j.marsh@")
+    answering.accept(eoi_id=eoi.pk, by=None, by_name="Helen Carter", now=NOW)
 
+    again = client.get(_open(client, eoi, to="j.marsh@"))
+
+    said = " ".join(again.content.decode().split())
+    assert again.status_code == 200
+    assert "Helen Carter accepted the place" in said
+    assert "Thursday 18 March 2027, 10:42am" in said
+    assert "new link" not in said
+    assert client.post(page, {"answer": "refuse", "name": "Jo Marsh"}).status_code == 200
     assert not Link.objects.filter(kind="applications.answer_offer", subject_id=eoi.pk, ended_at=None).exists()
+    eoi.refresh_from_db()
+    assert eoi.state == State.ACCEPTED
+
+
+@pytest.mark.parametrize(("name", "said"), [("lapse", "has lapsed"), ("take_back", "has taken its offer")])
+def test_the_link_of_an_offer_that_is_over_says_so_and_opens_nothing_once_there_is_a_new_offer(
+    client: Client, name: str, said: str
+) -> None:
+    eoi = _offered()
+    page = _open(client, eoi)
+    lead, later = a_lead_of(eoi), eoi.answer_by
+    if name == "lapse":
+        deciding.lapse_offer(eoi_id=eoi.pk, now=later)
+    else:
+        deciding.take_back(eoi_id=eoi.pk, by=lead, now=NOW, words="A mistake.")
+
+    over = client.get(page)
+    deciding.offer(eoi_id=eoi.pk, by=lead, now=later)
+
+    assert said in over.content.decode()
+    assert client.get(page).status_code == 410
 
 
 def test_pressing_every_button_without_typing_answers_nothing(client: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -250,6 +251,23 @@ def test_a_no_tells_school_and_hub_and_a_changed_mind_may_sign(eoi):
     client, address = opened(request_of("head"))
     client.post(address, {"name": "Helen Carter", "as_head": "on"})
     assert (Signature.objects.count(), signed.someone_said_no(eoi)) == (1, False)
+
+
+def test_the_link_of_who_said_no_says_so_and_offers_a_new_one_while_the_form_can_be_signed(eoi, clock):
+    client, address = opened(request_of("head"))
+    first = client.post(f"{address}no/", {"reason": "No cover this year."}).content.decode()
+
+    again = client.get(address)
+
+    said = " ".join(again.content.decode().split())
+    assert again.status_code == 200
+    assert "You said no for" in said
+    assert "on Thursday 18 March 2027, 10:42am: “No cover this year.”" in said
+    which = re.search(r'name="which" value="([^"]+)"', said)[1]
+    assert "Send me a new link" in first
+    client.post("/link/send-again", {"which": which})
+    assert Message.objects.get(kind="applications.sign_link").to_email == request_of("head").email
+    assert client.get(address).status_code == 410
 
 
 def test_a_no_needs_a_reason(eoi):

@@ -130,7 +130,8 @@ def test_a_no_keeps_its_reason_ends_the_link_and_leaves_other_signatures():
     standing = {s.request.pk: (s.state, len(s.signatures)) for s in services.standing(KIND, subject)}
     assert standing == {head.request.pk: ("refused", 0), lead.request.pk: ("signed", 2)}
     assert SignatureRequest.objects.get(pk=head.request.pk).reason == "No release days left."
-    assert not Link.objects.get(pk=head.request.link_id).opens(NOW)
+    link = Link.objects.get(pk=head.request.link_id)
+    assert (link.is_open(NOW), link.shows_receipt(NOW)) == (False, True)
 
 
 def test_a_no_after_signing_is_refused():
