@@ -78,6 +78,15 @@ def missing_of(parts: Sequence[Part]) -> list[str]:
     return [f"{part.title}: {part.status.lower()}" for part in parts if part.missing]
 
 
+def page_title(slug: str, words: Words) -> str:
+    """What a page of the form is called where its part is not at hand: in the trail, which names it by its slug."""
+    if slug in LEADS:
+        return position_title(LEADS[slug], words)
+    code = slug.replace("-", "_")
+    known = {SCHOOL: "School and hub", PEOPLE: "Who backs the form"}
+    return known.get(slug) or GROUP_TITLES.get(code, code.replace("_", " ")).format(department=words.department)
+
+
 def _school(eoi: ExpressionOfInterest) -> Part:
     missing = []
     if not eoi.school_confirmed:
@@ -140,14 +149,17 @@ def question_groups(questions: Sequence[Question]) -> list[list[Question]]:
     return groups
 
 
+GROUP_TITLES = {
+    "worked_before": "Work with a specialist before",
+    "statement": "Why your {department}",
+    "heard": "How you heard of it",
+}
+
+
 def group_title(first: Question, words: Words) -> str:
     """The heading of a question page: short for those that ship, else the question itself."""
-    titles = {
-        "worked_before": "Work with a specialist before",
-        "statement": f"Why your {words.department}",
-        "heard": "How you heard of it",
-    }
-    return titles.get(first.code, sentence(first.label))
+    title = GROUP_TITLES.get(first.code)
+    return title.format(department=words.department) if title else sentence(first.label)
 
 
 def _questions(group: Sequence[Question], answers: Mapping[str, str], words: Words) -> Part:

@@ -15,6 +15,40 @@ STATE_WORDS = {
     Round.PublicState.ANNOUNCED: ("announced", "blue"),
     Round.PublicState.CLOSED: ("closed", "grey"),
 }
+# What the trail of a form says; {person} is whom the step is about, {part} the page of the form that was saved.
+EVENT_WORDS = {
+    "eoi.begun": "Form begun",
+    "eoi.saved": "Form changed: {part}",
+    "eoi.own_details_added": "{person} added their own details",
+    "eoi.ask_to_sign": "Sent for signature",
+    "eoi.signed": "{person} signed",
+    "eoi.refused_to_sign": "{person} said no",
+    "eoi.reminded": "{person} reminded to sign",
+    "eoi.submit": "All have signed: submitted",
+    "eoi.all_signed": "All have signed",
+    "eoi.revise": "Taken back by the school to change it",
+    "eoi.return": "Returned for correction",
+    "eoi.offer": "Place offered",
+    "eoi.hold": "Held in reserve",
+    "eoi.not_choose": "Not chosen this time",
+    "eoi.put_back": "Put back to decide",
+    "eoi.put_back_unsigned": "Put back, signatures still missing",
+    "eoi.take_back": "Offer taken back",
+    "eoi.take_back_unsigned": "Offer taken back, signatures still missing",
+    "eoi.reconsider": "To be decided again",
+    "eoi.reconsider_unsigned": "To be decided again, signatures still missing",
+    "eoi.reopen_draft": "Reopened, to be filled in",
+    "eoi.reopen_signing": "Reopened, to be signed",
+    "eoi.accept": "Place accepted",
+    "eoi.refuse": "Place refused",
+    "eoi.lapse": "Lapsed",
+    "eoi.let_lapse": "Let lapse",
+    "eoi.withdraw": "Withdrawn",
+    "eoi.settled": "Question settled",
+    "eoi.noted": "Note added",
+}
+# Steps that nobody takes by themselves, or whose words name already who took them.
+NOBODYS = {"eoi.own_details_added", "eoi.signed", "eoi.refused_to_sign", "eoi.submit", "eoi.all_signed", "eoi.lapse"}
 ROLE_OF = {
     Nominee.Position.HEAD: "head",
     Nominee.Position.HEAD_OF_DEPARTMENT: "head_of_department",

@@ -303,4 +303,5 @@ def add_own_details(
         changes |= {"year_groups": list(year_groups), "not_timetabled": not_timetabled}
     if changes and leads.update(**changes):
         kept = {name: "(kept)" for name in sorted(changes) if name != "trn_encrypted"}
-        record("eoi.own_details_added", eoi, at=now, scope=eoi.round.hub_id, after=kept)
+        after = {**kept, "person": str(person_uuid)}
+        record("eoi.own_details_added", eoi, at=now, scope=eoi.round.hub_id, after=after)

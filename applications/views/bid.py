@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,15 +13,21 @@ from django.shortcuts import redirect, render
 
 from applications.forms.deciding import NoteForm, ReopenForm, SettleForm
 from applications.models import ExpressionOfInterest, Nominee
+from applications.parts import page_title
 from applications.services import deciding, signed
 from applications.states import NotAllowed, State, turn
 from applications.views.hub import state_words, visible_bid
-from applications.wording import words_of
+from applications.wording import EVENT_WORDS, NOBODYS, words_of
 from core import clock
 from core.audit.log import history
+from core.audit.models import Event
 from core.doors import may, requires
 from core.notifications.models import Message
+from core.signing.models import SignatureRequest
+from core.signing.services import Standing
+from core.signing.states import OPEN
 from programmes.models import Question
+from programmes.rules import Words
 
 ACTS = {
     State.SUBMITTED: ("offer", "reserve", "not-choose", "return"),
@@ -38,26 +45,6 @@ ACT_LABELS = {
     "put-back": "Put back to decide",
     "take-back": "Take the offer back",
     "reconsider": "Look again",
-}
-ACTION_WORDS = {
-    "eoi.begun": "Form begun",
-    "eoi.ask_to_sign": "Sent for signature",
-    "eoi.submit": "All signed: submitted",
-    "eoi.signed": "Signed",
-    "eoi.refused_to_sign": "Said no",
-    "eoi.revise": "Taken back to change",
-    "eoi.return": "Returned for correction",
-    "eoi.offer": "Place offered",
-    "eoi.hold": "Held in reserve",
-    "eoi.not_choose": "Not chosen",
-    "eoi.accept": "Place accepted",
-    "eoi.refuse": "Place refused",
-    "eoi.lapse": "Lapsed",
-    "eoi.let_lapse": "Let lapse",
-    "eoi.withdraw": "Withdrawn",
-    "eoi.settled": "Question settled",
-    "eoi.noted": "Note added",
-    "eoi.reminded": "Reminder sent",
 }
 
 
@@ -94,9 +81,56 @@ def _remarks(eoi: ExpressionOfInterest) -> list[dict[str, Any]]:
     )
 
 
+# --- What happened ------------------------------------------------------------------------------------------------
+
+
+def asked_of(eoi: ExpressionOfInterest) -> list[SignatureRequest]:
+    """Everyone who was ever asked to sign a form, in the order they were asked."""
+    requests = SignatureRequest.objects.filter(kind=signed.KIND, subject_id=eoi.pk)
+    return list(requests.order_by("asked_at", "name", "id"))
+
+
+def trail_of(eoi: ExpressionOfInterest, asked: Sequence[SignatureRequest]) -> list[dict[str, Any]]:
+    """Everything that happened to a form, each step in a sentence that names who took it."""
+    names = {str(key): request.name for request in asked for key in (request.pk, request.person_uuid)}
+    words = words_of(eoi.edition.programme, eoi.school)
+    events = history(eoi).select_related("actor")[:200]
+    return [{"at": event.at, "text": _sentence(event, names, words)} for event in events]
+
+
+def _sentence(event: Event, names: dict[str, str], words: Words) -> str:
+    after = event.after or {}
+    person = names.get(str(after.get("request") or after.get("person")), "One of its people")
+    part = page_title(event.note, words)
+    code = event.action
+    said = EVENT_WORDS.get(code, code.rpartition(".")[2].replace("_", " ").capitalize())
+    said = said.format(person=person, part=part[:1].lower() + part[1:])
+    if code == "eoi.offer" and after.get("on_condition"):
+        said += " on condition of the missing signatures"
+    if code == "eoi.not_choose" and after.get("decision_reason") in ExpressionOfInterest.NotChosen.values:
+        said += f" ({ExpressionOfInterest.NotChosen(after['decision_reason']).label})"
+    if code not in NOBODYS:
+        said += f", by {event.actor or after.get('answered_by_name') or 'the portal'}"
+    note = "" if code == "eoi.saved" else event.note or str(after.get("ended_reason", ""))
+    return f"{said}: “{note}”" if note and code == "eoi.refused_to_sign" else f"{said}. {note}".strip()
+
+
+def _place_among_others(request: HttpRequest, eoi: ExpressionOfInterest) -> dict[str, Any]:
+    """Which form of the same round and state this is, of how many, by the time they were sent."""
+    keys = _in_order(request, eoi)
+    at = keys.index(eoi.pk) + 1 if eoi.pk in keys else 0
+    return {"number": at, "of": len(keys), "has_previous": at > 1, "has_next": 0 < at < len(keys)}
+
+
+def _in_order(request: HttpRequest, eoi: ExpressionOfInterest) -> list[uuid.UUID]:
+    others = ExpressionOfInterest.objects.visible_to(request.user).filter(round=eoi.round_id, state=eoi.state)
+    return list(others.exclude(sent_at=None).order_by("reserve_rank", "sent_at", "pk").values_list("pk", flat=True))
+
+
 def _context(request: HttpRequest, eoi: ExpressionOfInterest) -> dict[str, Any]:
     now = clock.now()
-    standings = signed.standing_of(eoi)
+    asked = asked_of(eoi)
+    standings = [Standing(request, [], request.state) for request in asked if request.state in OPEN]
     said_no = any(s.state == "refused" for s in standings)
     words, colour = state_words(eoi, someone_said_no=said_no)
     remarks = _remarks(eoi)
@@ -107,17 +141,11 @@ def _context(request: HttpRequest, eoi: ExpressionOfInterest) -> dict[str, Any]:
     state = State(eoi.state)
     may_decide = may(request.user, "applications.decide_eoi", eoi)
     ends = eoi.signing_ends()
-    trail = [
-        {
-            "at": event.at,
-            "text": f"{ACTION_WORDS.get(event.action, event.action)}, by {event.actor or 'the portal'}."
-            + (f" {event.note}" if event.note else ""),
-        }
-        for event in history(eoi).select_related("actor")[:200]
-    ]
     question = Question.objects.filter(terms=eoi.terms_id, code=OuterRef("code"))
     answers = eoi.answers.annotate(
-        label=Subquery(question.values("label")[:1]), order=Subquery(question.values("order")[:1])
+        label=Subquery(question.values("label")[:1]),
+        order=Subquery(question.values("order")[:1]),
+        kind=Subquery(question.values("kind")[:1]),
     ).order_by("order", "code")
     return {
         "eoi": eoi,
@@ -133,9 +161,11 @@ def _context(request: HttpRequest, eoi: ExpressionOfInterest) -> dict[str, Any]:
         "judgements": judgements,
         "remarks": remarks,
         "mails": Message.objects.about("applications.expressionofinterest", eoi.pk).order_by("-created_at")[:50],
-        "trail": trail,
+        "trail": trail_of(eoi, asked),
+        **_place_among_others(request, eoi),
         "acts": [{"name": name, "label": ACT_LABELS[name]} for name in ACTS.get(state, ())] if may_decide else [],
         "may_decide": may_decide,
+        "may_note": may(request.user, "applications.note_on_eoi", eoi),
         "may_let_lapse": may_decide and state is State.SIGNING and ends is not None and now >= ends,
         "may_reopen": may_decide and state is State.LAPSED and eoi.offered_at is None,
         "signing_ends": ends,
@@ -209,8 +239,7 @@ def reopen(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
 @requires("applications.review_eoi", on=visible_bid, methods=("GET", "HEAD"))
 def neighbour(request: HttpRequest, eoi: ExpressionOfInterest, way: str) -> HttpResponse:
     """The next or previous form of the same round and state, by the time it was sent; the queue at either end."""
-    others = ExpressionOfInterest.objects.visible_to(request.user).filter(round=eoi.round_id, state=eoi.state)
-    keys = list(others.exclude(sent_at=None).order_by("reserve_rank", "sent_at", "pk").values_list("pk", flat=True))
+    keys = _in_order(request, eoi)
     at = keys.index(eoi.pk) if eoi.pk in keys else -1
     to = at + 1 if way == "next" else at - 1
     if at < 0 or not 0 <= to < len(keys):

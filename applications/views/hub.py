@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 
+from applications.documents import COMMITMENT
 from applications.models import ExpressionOfInterest, Round
 from applications.states import State
+from core.documents.models import StoredDocument
 
 COLOURS = {
     State.DRAFT: "grey",
@@ -46,6 +49,7 @@ def visible_bid(user: Any, eoi_id: UUID) -> ExpressionOfInterest:
             "decided_by",
             "sent_by",
         )
+        .annotate(has_commitment=Exists(StoredDocument.objects.filter(kind=COMMITMENT, subject_id=OuterRef("pk"))))
         .filter(pk=eoi_id)
         .first()
     )

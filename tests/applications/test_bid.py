@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from applications.documents import COMMITMENT
 from applications.models import ExpressionOfInterest, Note
 from applications.states import State
 from core.signing import services as signing
@@ -15,7 +19,9 @@ from core.signing.models import SignatureRequest
 from hubs.models import HubRole
 from tests.clock import NOW
 from tests.factories.applications import ExpressionOfInterestFactory, RoundFactory, a_lead_of
+from tests.factories.documents import store_document
 from tests.factories.hubs import HubMembershipFactory
+from tests.factories.notifications import MessageFactory
 from tests.queries import queries
 from tests.rendered import press
 
@@ -115,8 +121,6 @@ def test_an_empty_note_says_what_to_do_and_loses_nothing(lead: Client, eoi: Expr
 
 
 def test_next_and_previous_walk_the_forms_in_the_order_they_were_sent(lead: Client, eoi: ExpressionOfInterest) -> None:
-    from datetime import timedelta
-
     second = ExpressionOfInterestFactory(round=eoi.round, submitted=True)
     ExpressionOfInterest.objects.filter(pk=second.pk).update(sent_at=NOW + timedelta(hours=1))
 
@@ -243,3 +247,39 @@ def test_the_letters_of_many_are_composed_in_a_bounded_number_of_queries(
         response = lead.post(reverse("applications:decide_many", args=[eoi.round_id]), post)
 
     assert response.status_code == 200
+
+
+def test_previous_and_next_are_links_only_where_there_is_a_form(lead: Client, eoi: ExpressionOfInterest) -> None:
+    second = ExpressionOfInterestFactory(round=eoi.round, submitted=True)
+    ExpressionOfInterest.objects.filter(pk=second.pk).update(sent_at=NOW + timedelta(hours=1))
+
+    def links(which: ExpressionOfInterest) -> list[str]:
+        page = _page(lead, which)
+        return [way for way in ("previous", "next") if reverse("applications:neighbour", args=[which.pk, way]) in page]
+
+    assert (links(eoi), links(second)) == (["next"], ["previous"])
+    assert "1 of 2" in _page(lead, eoi)
+
+
+def test_the_hub_opens_the_signed_commitment_once_it_is_made(
+    lead: Client, eoi: ExpressionOfInterest, settings: Any, tmp_path: Path
+) -> None:
+    settings.STORAGE_DIR = tmp_path
+    address = reverse("applications:commitment", args=[eoi.pk])
+    assert address not in _page(lead, eoi)
+
+    store_document(b"%PDF-1.7", kind=COMMITMENT, subject_id=eoi.pk)
+
+    assert address in _page(lead, eoi)
+    assert lead.get(address).status_code == 200
+
+
+def test_answers_messages_and_numbers_read_as_people_write_them(lead: Client, eoi: ExpressionOfInterest) -> None:
+    ExpressionOfInterest.objects.filter(pk=eoi.pk).update(telephone="01242555201")
+    MessageFactory(subject_label="applications.expressionofinterest", subject_id=eoi.pk, state="dropped")
+
+    page = _page(lead, eoi)
+
+    assert ">No</p>" in page
+    assert "01242 555201" in page
+    assert "not sent, as it was no longer needed" in page

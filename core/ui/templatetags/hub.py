@@ -138,6 +138,22 @@ def last_minute(value: Any) -> Any:
 
 
 @register.filter
+def telephone(value: Any) -> str:
+    """A British number in the groups people read it in: 01242 555201, 020 7946 0000; others as they were given."""
+    given = str(value or "").strip()
+    digits = given.replace("+44", "0", 1) if given.startswith("+44") else given
+    if not digits.isdecimal() or len(digits) != 11:
+        return given
+    if digits.startswith("02"):
+        cuts = (3, 7)
+    elif digits.startswith(("011", "03", "08", "09")) or (digits[:2] == "01" and digits[3] == "1"):
+        cuts = (4, 7)
+    else:
+        return f"{digits[:5]} {digits[5:]}"
+    return " ".join((digits[: cuts[0]], digits[cuts[0] : cuts[1]], digits[cuts[1] :]))
+
+
+@register.filter
 def in_days(value: Any, today: date) -> str:
     """How far a day lies from today, in words: in 6 days, tomorrow, today, yesterday, 3 days ago."""
     day = _day(value)

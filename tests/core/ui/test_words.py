@@ -117,3 +117,21 @@ def test_every_template_knows_the_tags_without_loading_them():
     )
 
     assert written.startswith("Thursday 18 March 2027 <strong")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("01242555201", "01242 555201"),
+        ("01632 960 123", "01632 960 123"),
+        ("02079460000", "020 7946 0000"),
+        ("01614960000", "0161 496 0000"),
+        ("+441914980000", "0191 498 0000"),
+        ("08001234567", "0800 123 4567"),
+        ("07700900123", "07700 900123"),
+        ("12345", "12345"),
+        (None, ""),
+    ],
+)
+def test_a_telephone_number_is_written_in_its_groups(given, said):
+    assert hub.telephone(given) == said
