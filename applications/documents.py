@@ -20,7 +20,7 @@ from core.documents.models import StoredDocument
 from core.documents.templates import render_html
 from core.notifications import outbox
 from core.signing import services as signing
-from core.signing.models import ChainLink
+from core.signing.models import ChainLink, Signature
 from core.signing.states import State as RequestState
 from programmes.rules import sentence
 
@@ -33,6 +33,13 @@ GRADES = {
     "B": "Personal link, and the typed name",
     "C": "Signed on paper",
     "D": "By telephone, on the register’s number",
+}
+MEANT_BY = {
+    "A": "signed by a link made for this person alone, and with a code mailed on the spot to the address shown: "
+    "whoever signed could read that mail.",
+    "B": "signed by a link made for this person alone and mailed to the address shown: whoever signed had that link.",
+    "C": "signed on paper, which the hub keeps.",
+    "D": "agreed by telephone, on the number that the national register gives for the school.",
 }
 
 
@@ -88,13 +95,16 @@ def make(eoi_id: UUID, now: datetime) -> Made:
                 "at": s.signed_at,
                 "evidence": GRADES[s.grade],
                 "grade": s.grade,
-                "email": s.email,
+                "address": s.email.split("@"),
                 "statement": s.statement,
                 "text": s.text_sha256[:16],
                 "number": s.number,
             }
             for s in signatures
         ],
+        "grades": [(grade, MEANT_BY[grade]) for grade in sorted({s.grade for s in signatures})],
+        "signed_online": all(s.grade in "AB" for s in signatures),
+        "confirmed": _confirmed(signatures),
         "chain": ChainLink.objects.get(pk=last.number),
         "completed_at": last.signed_at,
         "verify_url": verify,
@@ -109,6 +119,14 @@ def make(eoi_id: UUID, now: datetime) -> Made:
         scope=eoi.round.hub_id,
         about=str(eoi.edition),
     )
+
+
+def _confirmed(signatures: list[Signature]) -> list[tuple[str, list[str]]]:
+    """Each sentence that was ticked, with the names of those who ticked it, in the order of signing."""
+    found: dict[str, list[str]] = {}
+    for signature in signatures:
+        found.setdefault(signature.statement, []).append(signature.typed_name)
+    return list(found.items())
 
 
 def made(document: StoredDocument, now: datetime) -> None:

@@ -7,6 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.conf import settings
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from core.documents import qr
 from core.documents.jobs import DocumentKind, Made, NotWanted
 from core.documents.models import StoredDocument
 from core.documents.templates import render_html
@@ -14,7 +19,7 @@ from programmes.models import Edition, Programme, Terms
 from programmes.rules import Words, counted, role_label, sentence, words
 
 SHEET = "programmes.sheet"
-NOT_YET_SET = "Not yet set by the national team"
+TO_BE_ANNOUNCED = "To be announced"
 
 
 @dataclass(frozen=True)
@@ -59,13 +64,13 @@ def sheet_of(edition: Edition) -> Sheet:
 
 
 def _facts(edition: Edition, terms: Terms | None, say: Words) -> list[Fact]:
-    found = [Fact("Programme code", edition.ncp_code or NOT_YET_SET)]
+    found = [Fact("Programme code", edition.ncp_code)] if edition.ncp_code else []
     if terms is None:
-        return [*found, Fact("Terms", NOT_YET_SET)]
+        return [*found, Fact("What it asks and gives", TO_BE_ANNOUNCED)]
     specialist = edition.programme.kind == Programme.Kind.SPECIALIST
     found.append(Fact(sentence(say.leads), _leads(edition, terms, say)))
     if not specialist:
-        found.append(Fact("Schools in a group", _range(terms.group_min, terms.group_max) or NOT_YET_SET))
+        found.append(Fact("Schools in a group", _range(terms.group_min, terms.group_max) or TO_BE_ANNOUNCED))
     given = [
         ("Meetings", _least(terms.meetings_min, terms.meeting_half_days)),
         ("Days in school", _range(terms.in_school_days_min, terms.in_school_days_max)),
@@ -74,7 +79,7 @@ def _facts(edition: Edition, terms: Terms | None, say: Words) -> list[Fact]:
         ("Headteachers’ meetings", _each(terms.head_meetings_per_term, "a term")),
     ]
     found += [Fact(label, value) for label, value in given if value]
-    found.append(Fact("Money for each school", pounds(terms.money_per_school) or NOT_YET_SET))
+    found.append(Fact("Money for each school", pounds(terms.money_per_school) or TO_BE_ANNOUNCED))
     if terms.match_funding_cap:
         found.append(Fact("Textbooks", f"Match funding of up to {pounds(terms.match_funding_cap)}"))
     found.append(Fact("What it costs", "Nothing: no programme charges a fee"))
@@ -153,7 +158,8 @@ def make_sheet(subject_id: UUID, now: datetime) -> Made:
     edition = Edition.objects.with_terms().get(pk=terms.edition_id)
     if edition.current_terms is None or edition.current_terms.pk != terms.pk:
         raise NotWanted
-    title = f"{edition.programme.full_name}, {edition.years}"
+    title = f"{edition.programme.full_name} {edition.years}"
+    page = settings.SITE_URL + reverse("programmes:edition", args=[edition.programme_id, edition.year])
     reference = f"{edition.ncp_code or edition.programme.name} {edition.years}, terms {terms.number}"
     return Made(
         html=render_html(
@@ -164,7 +170,11 @@ def make_sheet(subject_id: UUID, now: datetime) -> Made:
                 "title": title,
                 "reference": reference,
                 "created": terms.published_at,
-                "not_yet_set": NOT_YET_SET,
+                "page_url": page,
+                "start_url": f"{settings.SITE_URL}/",
+                "hub_url": settings.SITE_URL + reverse("hubs:find"),
+                # Markup of our own library round an address of our own: nothing of a person is in it.
+                "qr": SafeString(qr.svg(page, f"QR code: {title} at {page}")),
             },
         ),
         reference=reference[:40],

@@ -10,7 +10,7 @@ from core.calendar import AcademicYear
 from core.documents import services as documents
 from core.doors import public
 from hubs.models import Phase
-from programmes.documents import NOT_YET_SET, sheet_of, stored_sheet
+from programmes.documents import sheet_of, stored_sheet
 from programmes.models import Edition, Programme
 
 YEARS_OF_PATHWAY = {
@@ -73,7 +73,6 @@ def edition(request: HttpRequest, slug: str, year: int) -> HttpResponse:
         "sheet": sheet_of(found),
         "pdf": stored_sheet(found),
         "other_years": list(years),
-        "not_yet_set": NOT_YET_SET,
     }
     return render(request, "programmes/edition.html", context)
 

@@ -22,8 +22,7 @@ def wording_of_signing(link: Link) -> dict[str, Any]:
     return {
         "heading": eoi.school.name,
         "lines": [
-            f"For {request.name}: the commitment to {eoi.edition.programme.full_name} {eoi.edition.years} "
-            f"with {eoi.round.hub.name}.",
+            f"For {request.name}: the commitment to {eoi.edition} with {eoi.round.hub.name}.",
             "You can read it in full before you decide anything.",
         ],
         "button": "Continue",

@@ -44,11 +44,15 @@ def eoi():
     return form
 
 
-def text_of(pdf, tmp_path):
+def lines_of(pdf, tmp_path):
     path = tmp_path / "read.pdf"
     path.write_bytes(pdf)
     run = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True, text=True)
-    return " ".join(run.stdout.split())
+    return run.stdout.splitlines()
+
+
+def text_of(pdf, tmp_path):
+    return " ".join(" ".join(lines_of(pdf, tmp_path)).split())
 
 
 def test_the_pdf_says_who_promised_what_and_how_each_signature_is_evidenced(eoi, tmp_path):
@@ -65,6 +69,21 @@ def test_the_pdf_says_who_promised_what_and_how_each_signature_is_evidenced(eoi,
     ):  # fmt: skip
         assert words in text, words
     assert "192.0.2.7" not in text
+
+
+def test_it_says_in_words_what_the_evidence_means_and_claims_no_more_than_is_known(eoi, tmp_path):
+    jobs.make_waiting()
+
+    pdf = content(documents.latest(eoi))
+    text = text_of(pdf, tmp_path)
+
+    assert "Each person opened the page that shows the text above, typed their name and confirmed:" in text
+    assert "Grade B: signed by a link made for this person alone and mailed to the address shown" in text
+    assert "the portal numbers every signature it is given and ties each to the one before" in text
+    assert text.count("“I sign.”") == 1
+    assert "read the text in full" not in text
+    days = [line for line in lines_of(pdf, tmp_path) if "18 March 2027" in line and "Personal link" in line]
+    assert len(days) == len(eoi.nominees.all())
 
 
 def test_it_is_sealed_genuine_and_one_changed_byte_is_seen(eoi):

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from core.audit.log import history
 from core.documents.models import DocumentJob
 from programmes import services
-from programmes.models import Advocate, Commitment, Edition, Enrolment, Question, Terms
+from programmes.models import Advocate, Commitment, Edition, Enrolment, Programme, Question, Terms
 from programmes.services import Named
 from programmes.states import EnrolmentState, NotAllowed
 from schools.models import Teacher
@@ -123,6 +123,14 @@ def test_no_primary_text_that_ships_speaks_of_departments_advocates_or_key_stage
             *[f"{q.label} {q.hint} {q.choices}" for q in terms.questions.all()],
         ]  # fmt: skip
         assert not [text for text in texts for word in ("department", "dvocate", "Key Stage 3") if word in text]
+
+
+def test_the_short_name_of_a_programme_is_cut_from_its_full_one():
+    services.load_reference(now=NOW)
+
+    for programme in Programme.objects.all():
+        full = iter(programme.full_name.split())
+        assert all(word in full for word in programme.name.split()), programme.full_name
 
 
 # --- Terms --------------------------------------------------------------------------------------------------------

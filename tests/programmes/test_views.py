@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import subprocess
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
-from core.documents import jobs
+from core.documents import jobs, pdf
 from programmes import services
+from programmes.documents import make_sheet
 from programmes.models import Edition
 from tests.clock import NOW
 from tests.factories.accounts import UserFactory
@@ -53,20 +56,21 @@ def test_a_sheet_shows_figures_shape_focus_promises_and_who_signs(client):
         assert text in html, text
 
 
-def test_what_is_not_given_is_shown_as_not_yet_set_by_the_national_team(client):
+def test_what_is_not_given_is_to_be_announced_and_a_missing_code_is_left_out(client):
     services.load_reference(now=NOW)
 
     html = page_of(client, Edition.objects.get(programme="secondary-sustaining", year=2027))
 
-    # The code, the group, the money, and the promises.
-    assert html.count("Not yet set by the national team") == 4
+    # The group, the money, and the promises.
+    assert html.count("To be announced") == 3
+    assert "Programme code" not in html
     assert "Check your school" not in html
 
 
 def test_an_edition_without_terms_has_a_page_that_says_so(client):
     html = page_of(client, EditionFactory(published=False))
 
-    assert "There is a PDF as soon as the terms are set." in html
+    assert "There will be a PDF once what the programme asks and gives is published." in html
 
 
 def test_a_primary_sheet_has_its_own_words(client):
@@ -93,6 +97,23 @@ def test_the_pdf_is_made_in_a_job_and_linked_when_it_is_ready(client):
     response = client.get(address)
     assert response.status_code == 200 and response["Content-Type"] == "application/pdf"
     assert b"".join(response.streaming_content).startswith(b"%PDF-")
+
+
+def test_the_printed_sheet_says_where_to_check_a_school_whom_to_ask_and_where_it_is_found(tmp_path):
+    services.load_reference(now=NOW)
+    edition = Edition.objects.with_terms().get(programme="secondary-development", year=2027)
+    path = tmp_path / "sheet.pdf"
+
+    path.write_bytes(pdf.render(make_sheet(edition.current_terms.pk, NOW).html))
+
+    run = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, check=True, text=True)
+    text = " ".join(run.stdout.split())
+    for words in (
+        f"no account: {settings.SITE_URL}/",
+        f"Ask your Maths Hub; who that is and how to reach it: {settings.SITE_URL}/hubs/find",
+        f"{settings.SITE_URL}{reverse('programmes:edition', args=['secondary-development', 2027])}",
+    ):
+        assert words in text, words
 
 
 def test_terms_that_were_followed_by_others_want_no_sheet_any_more():

@@ -47,6 +47,13 @@ def test_the_same_html_gives_the_same_bytes_in_this_process_and_in_another(plain
     assert other.stdout == plain_pdf
 
 
+def test_the_style_sheet_holds_nothing_that_the_printer_does_not_know(caplog):
+    with caplog.at_level("WARNING", logger="weasyprint"):
+        pdf._style.__wrapped__()
+
+    assert caplog.messages == []
+
+
 def test_the_metadata_names_title_reference_and_time(plain_pdf):
     with pikepdf.open(io.BytesIO(plain_pdf)) as opened:
         info = opened.docinfo
