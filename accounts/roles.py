@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.models import NationalRole
+from django.db.models import Exists, Q
+
+from accounts.models import NationalMembership, NationalRole
 from core.doors import predicate
 
 
@@ -29,6 +31,12 @@ def is_national_administrator(user: Any, thing: Any) -> bool:
 @predicate
 def is_national_analyst(user: Any, thing: Any) -> bool:
     return NationalRole.ANALYST in national_roles(user)
+
+
+def administers_nationally(user: Any) -> Q:
+    """Whether a person is a national administrator, as a condition of a query: `visible_to` asks nothing beside it."""
+    held = NationalMembership.objects.filter(user_id=user.pk, role=NationalRole.ADMINISTRATOR, ended_at=None)
+    return Q(Exists(held))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
+from accounts.roles import administers_nationally
 from applications.states import HOLDS_A_PLACE, LIVE, State
 from hubs.models import Hub
 from hubs.roles import hubs_whose_bids
@@ -29,8 +30,9 @@ class RoundQuerySet(models.QuerySet["Round"]):
         return self.filter(hub__in=hubs)
 
     def visible_to(self, user: Any) -> RoundQuerySet:
-        """Rounds on which a person works for a hub; schools see rounds on public pages."""
-        return self.filter(hub__in=hubs_whose_bids(user))
+        """Rounds on which a person works for a hub, all of them for a national administrator; schools see rounds on
+        public pages."""
+        return self.filter(Q(hub__in=hubs_whose_bids(user)) | administers_nationally(user))
 
 
 class Round(models.Model):
@@ -138,7 +140,7 @@ class ExpressionOfInterestQuerySet(models.QuerySet["ExpressionOfInterest"]):
         return self.filter(
             Exists(Editor.objects.filter(eoi=OuterRef("pk"), user=user))
             | Q(school__in={*coordinated_by(user), *led_by(user)}) & sent
-            | Q(round__hub__in=hubs_whose_bids(user)) & sent
+            | (Q(round__hub__in=hubs_whose_bids(user)) | administers_nationally(user)) & sent
         )
 
     def marked_for(self, user: Any) -> ExpressionOfInterestQuerySet:

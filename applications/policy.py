@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from accounts.roles import is_national_administrator
 from core.doors import is_signed_in, predicate
 from hubs.models import HubRole
 from hubs.roles import holds, hub_roles
@@ -63,19 +64,23 @@ MAY = {
     # The school
     "applications.begin_eoi": is_signed_in,
     "applications.see_own_forms": is_signed_in,
-    "applications.see_eoi": runs_the_hub | works_on_it | coordinates_the_school | heads_the_school_or_department,
+    "applications.see_eoi": runs_the_hub
+    | works_on_it
+    | coordinates_the_school
+    | heads_the_school_or_department
+    | is_national_administrator,
     "applications.edit_eoi": works_on_it,  # a form that was sent says so on the page, and opens again by revising it
     "applications.send_eoi": works_on_it,
     "applications.remind_signatory": works_on_it | runs_the_hub,
     "applications.withdraw_eoi": works_on_it | coordinates_the_school,
     "applications.answer_offer": coordinates_the_school | heads_the_school_or_department,
-    # The hub
-    "applications.see_rounds": works_for_a_hub,
-    "applications.see_queue": runs_the_hub_of_the_round,
-    "applications.export_queue": runs_the_hub_of_the_round,
+    # The hub; a national administrator reads what its people read and changes nothing
+    "applications.see_rounds": works_for_a_hub | is_national_administrator,
+    "applications.see_queue": runs_the_hub_of_the_round | is_national_administrator,
+    "applications.export_queue": runs_the_hub_of_the_round | is_national_administrator,
     "applications.edit_round": runs_the_hub_of_the_round,
     "applications.open_round": works_for_a_hub,
-    "applications.review_eoi": runs_the_hub,
+    "applications.review_eoi": runs_the_hub | is_national_administrator,
     "applications.note_on_eoi": runs_the_hub,
     "applications.decide_eoi": leads_the_hub & does_not_belong_to_the_school,
     "applications.decide_many": leads_the_hub_of_the_round,

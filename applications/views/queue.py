@@ -184,6 +184,7 @@ def queue(request: HttpRequest, round_: Round) -> HttpResponse:
             "left": round_.places - round_.places_held,
             "state": round_.public_state(now),
             "may_decide": may(request.user, "applications.decide_many", round_),
+            "may_edit": may(request.user, "applications.edit_round", round_),
             "acts": [{"name": name, "label": ACT_LABELS[name]} for name in ACTS_ON[view]],
         },
     )

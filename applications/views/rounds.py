@@ -52,7 +52,7 @@ def open_now(request: HttpRequest) -> HttpResponse:
 
 @requires("applications.see_rounds", methods=("GET", "HEAD"))
 def own(request: HttpRequest) -> HttpResponse:
-    """The rounds of the hubs that a person works for, the newest first."""
+    """The rounds whose forms a person reads, the newest first."""
     now = clock.now()
     found = (
         Round.objects.visible_to(request.user)
@@ -65,11 +65,12 @@ def own(request: HttpRequest) -> HttpResponse:
         .order_by("-edition__year", "edition__programme__order", "hub__name", "pk")
     )
     page = page_of(request, found)
-    hubs = Hub.objects.filter(pk__in=hubs_whose_bids(request.user)).order_by("name")
     context = {
         "page": page,
         "rounds": [(each, STATE_WORDS[each.public_state(now)]) for each in page.object_list],
-        "several": len(hubs) > 1,
+        "several": len({each.hub_id for each in page.object_list}) > 1,
+        "may_open": may(request.user, "applications.open_round"),
+        "run_by": hubs_whose_bids(request.user),
     }
     return render(request, "applications/round_list.html", context)
 

@@ -42,14 +42,18 @@ RUN_THE_HUB = frozenset({"lead", "administrator", "lead_who_teaches_there"})
 LEAD_THE_HUB = frozenset({"lead", "lead_who_teaches_there"})
 HEADS = frozenset({"head", "head_of_department"})
 
-# --- Who sees what of their own hub and school; nobody sees the other's ---------------------------------------------
+READ_EVERYTHING = frozenset({"national_administrator"})
+
+# --- Who sees what of their own hub and school ----------------------------------------------------------------------
 SEES: dict[str, frozenset[str]] = {
-    "round": RUN_THE_HUB,
+    "round": RUN_THE_HUB | READ_EVERYTHING,
     "draft": frozenset({"beginner"}),
-    "sent": frozenset({"beginner", "coordinator"}) | HEADS | RUN_THE_HUB,
+    "sent": frozenset({"beginner", "coordinator"}) | HEADS | RUN_THE_HUB | READ_EVERYTHING,
     "own_request": frozenset({"head"}),  # asked to sign at the address they sign in with
     "own_session": SIGNED_IN,  # each their own
 }
+# --- Nobody sees the other hub's and school's, save who reads everything --------------------------------------------
+SEES_THE_OTHERS: dict[str, frozenset[str]] = {"round": READ_EVERYTHING, "sent": READ_EVERYTHING}
 
 # --- Who may do what with a thing they see --------------------------------------------------------------------------
 MAY: dict[str, frozenset[str]] = {
@@ -67,12 +71,12 @@ MAY: dict[str, frozenset[str]] = {
     "applications.remind_signatory": frozenset({"beginner"}) | RUN_THE_HUB,
     "applications.withdraw_eoi": frozenset({"beginner", "coordinator"}),
     "applications.answer_offer": frozenset({"coordinator"}) | HEADS,
-    "applications.see_rounds": RUN_THE_HUB,
+    "applications.see_rounds": RUN_THE_HUB | READ_EVERYTHING,
     "applications.open_round": RUN_THE_HUB,
-    "applications.see_queue": RUN_THE_HUB,
-    "applications.export_queue": RUN_THE_HUB,
+    "applications.see_queue": RUN_THE_HUB | READ_EVERYTHING,
+    "applications.export_queue": RUN_THE_HUB | READ_EVERYTHING,
     "applications.edit_round": RUN_THE_HUB,
-    "applications.review_eoi": RUN_THE_HUB,
+    "applications.review_eoi": RUN_THE_HUB | READ_EVERYTHING,
     "applications.note_on_eoi": RUN_THE_HUB,
     "applications.decide_eoi": frozenset({"lead"}),
     "applications.decide_many": LEAD_THE_HUB,

@@ -26,6 +26,7 @@ from tests.architecture.sample_world import (
     SAMPLES,
     SCHOOL_PEOPLE,
     SEES,
+    SEES_THE_OTHERS,
     Sample,
     Side,
     World,
@@ -66,7 +67,8 @@ def expected(door: doors.Door, sample: Sample, who: str, *, own: bool, method: s
         return IN if who == (HOLDER if own else OTHER_HOLDER) else DEAD_LINK
     if who in (ANONYMOUS, HOLDER, OTHER_HOLDER):
         return SIGN_IN
-    if sample.thing and (not own or who not in SEES[sample.thing]):
+    sees = SEES if own else SEES_THE_OTHERS
+    if sample.thing and who not in sees.get(sample.thing, ()):
         return NOTHING
     return IN if who in MAY[door.permission] else REFUSED
 
