@@ -47,6 +47,7 @@ KINDS = (
     Kind("applications.sign_link", essential=True, still_wanted=_link_is_wanted),
     Kind("applications.sign_reminder", essential=True, still_wanted=_still_to_sign),
     Kind("applications.draft_unfinished", essential=False, still_wanted=_still_a_draft),
+    Kind("applications.draft_lapsed", essential=True, still_wanted=always),
     Kind("applications.signed", essential=True, still_wanted=always),
     Kind("applications.said_no", essential=True, still_wanted=always),
     Kind("applications.commitment", essential=True, still_wanted=always),
@@ -189,6 +190,26 @@ def draft_unfinished(eoi: ExpressionOfInterest, *, closes_at: datetime, missing:
         closes=last_minute(closes_at),
         missing=list(missing),
     )
+
+
+def draft_lapsed(eoi: ExpressionOfInterest) -> list[tuple[str, Mail]]:
+    """To everyone who works on a form that was not sent in time; to the hub as well where it had been sent before."""
+    if eoi.sent_at is not None:
+        return _to_school_and_hub(eoi, kind="applications.draft_lapsed", template="draft_lapsed")
+    return [
+        (
+            f"user-{user.pk}",
+            about(
+                eoi,
+                kind="applications.draft_lapsed",
+                template="draft_lapsed",
+                name=user.get_full_name(),
+                email=user.email,
+                for_hub=False,
+            ),
+        )
+        for user in _applicants(eoi)
+    ]
 
 
 def last_minute(end: datetime) -> datetime:

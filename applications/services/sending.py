@@ -332,6 +332,8 @@ def lapse_draft(*, eoi_id: UUID, now: datetime) -> bool:
         return False
     move(eoi, Action.LAPSE, by=None, now=now, ended_reason="It was not sent for signature in time.")
     signing.end_all(kind=KIND, subject_id=eoi.pk, why="The form lapsed.", now=now)
+    for to, mail in letters.draft_lapsed(eoi):
+        outbox.post(mail, key=f"draft-lapsed:{eoi.pk}:{now.isoformat()}:{to}", now=now)
     return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,8 @@ from applications.models import Editor, ExpressionOfInterest, Nominee
 from applications.parts import Part
 from applications.services import drafts, sending, signed
 from applications.states import LIVE, SIGNABLE, NotAllowed, State
-from applications.wording import position_title, post_of, role_word, words_of
+from applications.views import road
+from applications.wording import ROLE_OF, position_title, post_of, role_word, words_of
 from core import clock
 from core.documents.services import serve
 from core.doors import may, requires
@@ -713,6 +715,10 @@ def _standing(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
     people = [
         _person(eoi, s, words, now, may_act=may(request.user, "applications.remind_signatory", eoi)) for s in standings
     ]
+    end = road.end_of(eoi, now=now)
+    if end is not None and eoi.sent_at is not None:  # what was still open has ended with the form
+        known = {s.request.person_uuid for s in standings}
+        people += _who_did_not_sign([n for n in eoi.nominees.all() if n.person_uuid not in known], words)
     document = documents.latest(eoi)
     signed_so_far = sum(s.state == RequestState.SIGNED for s in standings)
     return render(
@@ -725,16 +731,18 @@ def _standing(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
             "colour": _COLOURS[State(eoi.state)],
             "people": people,
             "signed": signed_so_far,
-            "asked": len(standings),
+            "asked": len(people),
             "no": [s.request for s in standings if s.state == RequestState.REFUSED],
             "own": own,
-            "steps": _steps(eoi, all_signed=bool(standings) and signed_so_far == len(standings)),
+            "end": end,
+            "steps": road.steps_so_far(eoi, end, signed=signed_so_far, asked=len(people))
+            if end
+            else road.steps_ahead(eoi, all_signed=bool(standings) and signed_so_far == len(standings)),
             "document": document,
             "is_live": eoi.state in LIVE,
             "may_revise": works_on_it and eoi.state == State.SIGNING,
             "may_withdraw": may(request.user, "applications.withdraw_eoi", eoi) and _may_withdraw(eoi),
             "may_answer": eoi.state == State.OFFERED and may(request.user, "applications.answer_offer", eoi),
-            "reason": eoi.get_decision_reason_display(),
             "last_minute": rules.last_minute(eoi.answer_by) if eoi.answer_by else None,
             "words": words,
         },
@@ -749,9 +757,26 @@ _COLOURS = {
     State.ACCEPTED: "green",
     State.NOT_CHOSEN: "grey",
     State.REFUSED: "grey",
-    State.LAPSED: "orange",
+    State.LAPSED: "grey",
     State.WITHDRAWN: "grey",
 }
+
+
+def _who_did_not_sign(nominees: Iterable[Nominee], words: Any) -> list[dict[str, Any]]:
+    """Those of an ended form whose request ended with it, once each."""
+    roles: dict[UUID, list[Nominee]] = {}
+    for nominee in nominees:
+        if nominee.name:
+            roles.setdefault(nominee.person_uuid, []).append(nominee)
+    return [
+        {
+            "name": theirs[0].name,
+            "about": joined([sentence(role_word(ROLE_OF[Nominee.Position(n.position)], words)) for n in theirs]),
+            "state": "Did not sign",
+            "colour": "grey",
+        }
+        for theirs in roles.values()
+    ]
 
 
 def _may_withdraw(eoi: ExpressionOfInterest) -> bool:
@@ -763,6 +788,8 @@ def _person(eoi: ExpressionOfInterest, standing: Any, words: Any, now: datetime,
     request = standing.request
     about = joined([sentence(role_word(role, words)) for role in request.roles])
     state, colour, when = "Not signed yet", "orange", f"Asked on {moment(request.asked_at)}"
+    if eoi.state in road.OVER:
+        state, colour = "Did not sign", "grey"
     if request.reminded_at:
         when = f"Reminded on {moment(request.reminded_at)}"
     if standing.state == RequestState.SIGNED:
@@ -785,46 +812,6 @@ def _person(eoi: ExpressionOfInterest, standing: Any, words: Any, now: datetime,
         "remind_from": from_ if may_act and waiting and now < from_ else None,
         "may_reissue": may_act and signable and standing.state in (RequestState.ASKED, RequestState.REFUSED),
     }
-
-
-def _steps(eoi: ExpressionOfInterest, *, all_signed: bool) -> list[dict[str, str]]:
-    """What has happened and what comes next, with dates."""
-    round_, state = eoi.round, State(eoi.state)
-    decided = state in (State.OFFERED, State.ACCEPTED, State.NOT_CHOSEN, State.REFUSED)
-    ends = eoi.signing_ends()
-    steps = [{"what": "Sent for signature", "when": moment(eoi.sent_at), "stage": "done"}]
-    signing_when = (
-        moment(eoi.submitted_at) if eoi.submitted_at else f"By {moment(rules.last_minute(ends))}" if ends else ""
-    )
-    steps.append({"what": "Everyone signs", "when": signing_when, "stage": "done" if all_signed else "now"})
-    by = f"By {moment(round_.decisions_by)}" if round_.decisions_by else "The hub has not set a day yet"
-    waiting = "now" if all_signed and state in (State.SUBMITTED, State.RESERVE) else ""
-    steps.append(
-        {
-            "what": f"{round_.hub.name} decides",
-            "when": moment(eoi.decided_at) if decided and eoi.decided_at else by,
-            "stage": "done" if decided else waiting,
-        }
-    )
-    if state is not State.NOT_CHOSEN:
-        answer = (
-            f"By {moment(rules.last_minute(eoi.answer_by))}"
-            if eoi.answer_by
-            else f"{round_.days_to_answer} days to answer"
-        )
-        done = (
-            "done"
-            if state in (State.ACCEPTED, State.REFUSED)
-            else "now"
-            if state is State.OFFERED and all_signed
-            else ""
-        )
-        steps.append(
-            {"what": "If a place is offered, your school accepts or refuses it", "when": answer, "stage": done}
-        )
-        first = moment(round_.first_meeting_at) if round_.first_meeting_at else "To be announced"
-        steps.append({"what": "First meeting", "when": first, "stage": ""})
-    return steps
 
 
 @requires("applications.send_eoi", on=visible_eoi, methods=("POST",))

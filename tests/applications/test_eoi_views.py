@@ -10,11 +10,18 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.models import Answer, ExpressionOfInterest, Nominee
-from applications.services import drafts
+from applications.services import deciding, drafts
 from core.signing.models import SignatureRequest
 from tests.clock import NOW
 from tests.factories.accounts import UserFactory
-from tests.factories.applications import EditorFactory, ExpressionOfInterestFactory, RoundFactory, another_person, sign
+from tests.factories.applications import (
+    EditorFactory,
+    ExpressionOfInterestFactory,
+    RoundFactory,
+    a_lead_of,
+    another_person,
+    sign,
+)
 from tests.factories.hubs import HubMembershipFactory
 from tests.factories.programmes import EditionFactory, EnrolmentFactory
 from tests.factories.schools import LocalAuthorityFactory, SchoolFactory, SchoolMembershipFactory
@@ -401,3 +408,59 @@ def test_before_a_form_is_sent_again_its_pages_say_who_signs_again_and_why():
         assert "two people who have signed sign again" in page
         assert "<strong>Helen Carter</strong>: Signs again: the Mastery Advocates changed." in page
     assert "<strong>Tom Ellis</strong><br>Is asked no more." in pages[1]
+
+
+# --- Forms that are over ------------------------------------------------------------------------------------------
+def happened(eoi):
+    """The steps on the page of a form as (what, whether it is said to be done), and the whole page."""
+    page = text(signed_in(eoi.begun_by).get(url("task_list", eoi.pk)))
+    steps = re.findall(r'app-steps__item(?: app-steps__item(--\w+))?"><span class="app-steps__what">(.*?)<', page)
+    return [(what, done == "--done") for done, what in steps], page
+
+
+def test_a_draft_that_lapsed_was_never_sent_and_the_hub_can_open_it_again():
+    eoi = ExpressionOfInterestFactory(lapsed=True)
+
+    steps, page = happened(eoi)
+
+    assert steps == [("Form begun", True), ("The form lapsed", True)]
+    assert "was not sent for signature in time" in page
+    assert "it can open this form again" in page
+    assert eoi.round.contact_email in page
+    assert reverse("applications:check", args=[eoi.school_id]) in page
+    assert "What happens next" not in page
+
+
+def test_a_lapsed_offer_says_that_the_hub_had_decided():
+    eoi = ExpressionOfInterestFactory(offered=True, lapsed=True)
+
+    steps, page = happened(eoi)
+
+    hub = eoi.round.hub.name
+    assert [what for what, done in steps if done] == [
+        "Form begun", "Sent for signature", "Everyone signed", f"{hub} offered a place", "The offer lapsed",
+    ]  # fmt: skip
+    assert len(steps) == 5
+    assert f"While it has a place, {hub} can offer it again." in page
+
+
+def test_a_form_whose_signatures_did_not_come_says_how_many_did_and_who_did_not_sign():
+    eoi = ExpressionOfInterestFactory(signing=True)
+    sign(eoi, by=["head"])
+    deciding.let_lapse(eoi_id=eoi.pk, by=a_lead_of(eoi), now=eoi.signing_ends(), words="")
+
+    steps, page = happened(eoi)
+
+    assert ("1 of 4 signed", False) in steps
+    assert "Signatures: 1 of 4" in page
+    assert page.count("Did not sign") == 3
+    assert "The sealed commitment is being made" not in page
+
+
+@pytest.mark.parametrize("state", ["refused", "withdrawn"])
+def test_while_the_round_is_open_the_page_of_an_ended_form_leads_to_a_new_one(state):
+    eoi = ExpressionOfInterestFactory(**{state: True})
+
+    _, page = happened(eoi)
+
+    assert f"{url('begin')}?urn={eoi.school_id}&amp;edition={eoi.edition_id}" in page

@@ -198,6 +198,17 @@ def test_a_draft_lapses_when_the_round_and_its_half_hour_are_over():
 
 
 @pytest.mark.django_db
+def test_who_worked_on_a_draft_is_told_that_it_has_lapsed():
+    eoi = ExpressionOfInterestFactory(round=RoundFactory(closed=True))
+
+    do_due_work(NOW)
+
+    mail = Message.objects.get(kind="applications.draft_lapsed")
+    assert mail.to_email == eoi.begun_by.email
+    assert "Nobody was asked to sign." in mail.text
+
+
+@pytest.mark.django_db
 def test_an_extension_keeps_a_draft_alive():
     eoi = ExpressionOfInterestFactory()
     Extension.objects.create(
