@@ -35,6 +35,20 @@ LABELS = {
     State.WITHDRAWN: "Withdrawn",
 }
 
+# Why a step of the hub leaves a form as it was.
+STANDS = {
+    State.DRAFT: "is being filled in by its school",
+    State.SIGNING: "is being signed",
+    State.SUBMITTED: "waits for a decision already",
+    State.RESERVE: "is in reserve already",
+    State.OFFERED: "has an offer already",
+    State.ACCEPTED: "is accepted already",
+    State.NOT_CHOSEN: "was not chosen",
+    State.REFUSED: "had an offer that the school refused",
+    State.LAPSED: "has lapsed",
+    State.WITHDRAWN: "is withdrawn",
+}
+
 LIVE = (State.SIGNING, State.SUBMITTED, State.RESERVE, State.OFFERED, State.ACCEPTED)
 HOLDS_A_PLACE = (State.OFFERED, State.ACCEPTED)
 SIGNABLE = (State.SIGNING, State.RESERVE, State.OFFERED)
@@ -138,6 +152,4 @@ def after(state: State | str, action: Action) -> State:
     try:
         return LIFE[State(state), action]
     except KeyError:
-        raise NotAllowed(
-            f"A form that is {State(state).label.lower()} cannot take this step: {action.label.lower()}."
-        ) from None
+        raise NotAllowed(f"This form {STANDS[State(state)]}: left as it was.") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,8 @@ from core.links.models import Link
 from core.notifications.kinds import Kind, always
 from core.notifications.models import Message
 from core.notifications.outbox import Mail
+from core.signing.services import Standing
+from core.signing.states import State as SignatureState
 from hubs.models import HubMembership, HubRole
 
 OFFER_LINK = "applications.answer_offer"
@@ -31,6 +34,11 @@ class Letter:
     to: str
     mail: Mail
     answers: bool = False  # its personal link accepts or refuses the offer
+
+    @property
+    def shown(self) -> str:
+        """The text as a preview prints it: the link is made, and known to its owner alone, when the letter goes."""
+        return self.mail.text.replace("((personal link))", "[their own link stands here]")
 
 
 def _still_offered(message: Message, now: datetime) -> bool:
@@ -79,10 +87,25 @@ def _to_school(eoi: ExpressionOfInterest, kind: str, template: str, **context: A
     ]
 
 
+def still_to_sign(standings: Iterable[Standing]) -> list[str]:
+    """Who has not signed, by name, and who of them said no; empty when all have signed."""
+    return [
+        f"{s.request.name} (has said no)" if s.state == SignatureState.REFUSED else s.request.name
+        for s in standings
+        if s.state != SignatureState.SIGNED
+    ]
+
+
+def said_no(standings: Iterable[Standing]) -> set[str]:
+    """The addresses of who said no to signing: they are not asked to accept a place either."""
+    return {s.request.email.casefold() for s in standings if s.state == SignatureState.REFUSED}
+
+
 def offer_letters(
-    eoi: ExpressionOfInterest, *, answer_by: datetime, missing: list[str], words: str = ""
+    eoi: ExpressionOfInterest, *, answer_by: datetime, standings: Sequence[Standing], words: str = ""
 ) -> list[Letter]:
     """An offer: to head and head of department with a personal link, to who works on the form without one."""
+    missing, unwilling = still_to_sign(standings), said_no(standings)
     context: dict[str, Any] = {
         "answer_by": answer_by - timedelta(minutes=1),
         "missing": missing,
@@ -98,6 +121,7 @@ def offer_letters(
             answers=True,
         )
         for key, name, email in _leaders(eoi)
+        if email.casefold() not in unwilling
     ]
     known = {letter.mail.to_email.casefold() for letter in with_link}
     asked = [letter.mail.to_name for letter in with_link]
@@ -120,11 +144,23 @@ def offer_letters(
     return [*with_link, *without]
 
 
-def offer_made(eoi: ExpressionOfInterest, *, missing: list[str], now: datetime) -> list[Letter]:
+def offer_made(eoi: ExpressionOfInterest, *, standings: Sequence[Standing], now: datetime) -> list[Letter]:
     """The letters of an offer that stands, each with a personal link of its own."""
     assert eoi.answer_by is not None
-    letters = offer_letters(eoi, answer_by=eoi.answer_by, missing=missing, words=eoi.decision_words)
+    letters = offer_letters(eoi, answer_by=eoi.answer_by, standings=standings, words=eoi.decision_words)
     return [_linked(eoi, letter, now=now) if letter.answers else letter for letter in letters]
+
+
+def offer_after_all(
+    eoi: ExpressionOfInterest, *, email: str, standings: Sequence[Standing], now: datetime
+) -> list[Letter]:
+    """The offer's letter to a head or head of department who had said no when it was made, and has signed now."""
+    assert eoi.answer_by is not None
+    letters = offer_letters(eoi, answer_by=eoi.answer_by, standings=standings, words=eoi.decision_words)
+    theirs = [letter for letter in letters if letter.answers and letter.mail.to_email.casefold() == email.casefold()]
+    if Link.objects.filter(kind=OFFER_LINK, subject_id=eoi.pk, email__iexact=email, ended_at=None).exists():
+        return []
+    return [_linked(eoi, letter, now=now) for letter in theirs]
 
 
 def _linked(eoi: ExpressionOfInterest, letter: Letter, *, now: datetime) -> Letter:
@@ -289,13 +325,18 @@ def place_taken_up(eoi: ExpressionOfInterest, *, by_name: str) -> list[Letter]:
 
 
 def preview(
-    eoi: ExpressionOfInterest, action: Action, *, missing: list[str], now: datetime, choices: dict[str, Any]
+    eoi: ExpressionOfInterest,
+    action: Action,
+    *,
+    standings: Sequence[Standing],
+    now: datetime,
+    choices: dict[str, Any],
 ) -> list[Letter]:
     """The letters that an action would send, composed by the functions that send them; personal links left open."""
     words = choices.get("words", "")
     match action:
         case Action.OFFER:
-            return offer_letters(eoi, answer_by=choices["answer_by"], missing=missing, words=words)
+            return offer_letters(eoi, answer_by=choices["answer_by"], standings=standings, words=words)
         case Action.HOLD:
             return held(eoi, words=words)
         case Action.NOT_CHOOSE:

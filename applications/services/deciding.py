@@ -6,7 +6,7 @@ result a row, and sends letter for letter what the single action sends.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -18,17 +18,17 @@ from django.db.models import Max
 from applications import facts, rules
 from applications.emails import deciding as letters
 from applications.models import ExpressionOfInterest, Extension, Note, Return, Round, Settlement
-from applications.services.moving import locked, move
+from applications.services.moving import NO_PLACE, locked, move
 from applications.services.signed import all_signed, standing_of
-from applications.states import Action, NotAllowed, State
+from applications.states import LIFE, STANDS, Action, NotAllowed, State
 from core import clock
 from core.audit.log import record
 from core.notifications import outbox
 from core.signing import services as signing
-from core.signing.states import State as SignatureState
 from schools.roles import schools_of
 
 RETURN_DAYS = 14
+OWN_SCHOOL = "You belong to this school, so another lead of the hub decides."
 
 
 class NotEligible(NotAllowed):
@@ -59,7 +59,7 @@ def default_answer_by(round_: Round, now: datetime) -> datetime:
 
 def missing_names(eoi: ExpressionOfInterest) -> list[str]:
     """Who has not signed what stands now, by name; empty when all have."""
-    return [standing.request.name for standing in standing_of(eoi) if standing.state != SignatureState.SIGNED]
+    return letters.still_to_sign(standing_of(eoi))
 
 
 def unsettled(eoi: ExpressionOfInterest, *, now: datetime) -> list[rules.Judgement]:
@@ -68,13 +68,44 @@ def unsettled(eoi: ExpressionOfInterest, *, now: datetime) -> list[rules.Judgeme
     return [j for j in rules.judge(facts.bid_of(eoi, now=now), now=now) if j.asks and j.code not in settled]
 
 
-def _judge_for_offer(eoi: ExpressionOfInterest, now: datetime) -> None:
-    settled = set(eoi.settlements.values_list("code", flat=True))
-    judgements = [j for j in rules.judge(facts.bid_of(eoi, now=now), now=now) if j.code != "round_open"]
+def _judge_for_offer(bid: rules.Bid, settled: Collection[str], now: datetime) -> NotAllowed | None:
+    judgements = [j for j in rules.judge(bid, now=now) if j.code != "round_open"]
     if fails := [j for j in judgements if j.fails]:
-        raise NotEligible(" ".join(j.reason for j in fails))
+        return NotEligible(" ".join(j.reason for j in fails))
     if asks := [j for j in judgements if j.asks and j.code not in settled]:
-        raise QuestionsOpen("Settle this first, with a reason: " + " ".join(j.reason for j in asks))
+        return QuestionsOpen("Settle this first, with a reason: " + " ".join(j.reason for j in asks))
+    return None
+
+
+def can_take(eoi: ExpressionOfInterest, action: Action) -> bool:
+    """Whether a form may take one of the hub's steps from where it stands; who, places and rules are not asked."""
+    if eoi.state == State.LAPSED:  # only where a place had been offered; else it is reopened first
+        return action is Action.OFFER and eoi.offered_at is not None
+    return any(left == eoi.state and step.removesuffix("_unsigned") == action for left, step in LIFE)
+
+
+def left_out(eois: Sequence[ExpressionOfInterest], action: Action, *, by: Any, now: datetime) -> dict[UUID, str]:
+    """The forms of one round that a step leaves as they are, with the reason; an offer leaves those beyond the places.
+
+    Said before the step is taken; taking it judges each again.
+    """
+    bids = facts.bids_of(eois, now=now) if action is Action.OFFER else {}
+    own = schools_of(by)
+    left = eois[0].round.places - eois[0].round.places_held if eois else 0
+    found = {}
+    for eoi in eois:
+        if not can_take(eoi, action):
+            found[eoi.pk] = f"This form {STANDS[State(eoi.state)]}: left as it was."
+        elif eoi.school_id in own:
+            found[eoi.pk] = OWN_SCHOOL
+        elif action is Action.OFFER:
+            if refusal := _judge_for_offer(bids[eoi.pk], {s.code for s in eoi.settlements.all()}, now):
+                found[eoi.pk] = str(refusal)
+            elif left <= 0:
+                found[eoi.pk] = NO_PLACE
+            else:
+                left -= 1
+    return found
 
 
 @transaction.atomic
@@ -83,12 +114,16 @@ def offer(
 ) -> ExpressionOfInterest:
     """Offer a place, on condition of the missing signatures where there are any. The place is held from now on."""
     eoi = locked(eoi_id)
-    _judge_for_offer(eoi, now)
+    if eoi.state == State.LAPSED and not can_take(eoi, Action.OFFER):
+        raise NotAllowed("This form lapsed before a place was offered: reopen it first.")
+    settled = eoi.settlements.values_list("code", flat=True)
+    if refusal := _judge_for_offer(facts.bid_of(eoi, now=now), set(settled), now):
+        raise refusal
     answer_by = answer_by or default_answer_by(eoi.round, now)
     if answer_by <= now:
         raise NotAllowed("The day to answer by must be in the future.")
-    missing = missing_names(eoi)
-    signed = not missing
+    standings = standing_of(eoi)
+    signed = not letters.still_to_sign(standings)
     deadline: dict[str, Any] = {} if signed else {"signing_deadline_at": answer_by}
     move(
         eoi,
@@ -108,9 +143,16 @@ def offer(
     )
     if not signed:
         signing.extend(kind="eoi", subject_id=eoi.pk, valid_until=answer_by)
-    for mail in letters.offer_made(eoi, missing=missing, now=now):
+    for mail in letters.offer_made(eoi, standings=standings, now=now):
         outbox.post(mail.mail, key=f"eoi-offer:{eoi.pk}:{now.isoformat()}:{mail.to}", now=now)
     return eoi
+
+
+def offer_after_all(eoi: ExpressionOfInterest, *, email: str, now: datetime) -> None:
+    """Ask a head or head of department to accept an offer who has just signed, having said no when it was made."""
+    if eoi.state == State.OFFERED and eoi.answer_by is not None and now < eoi.answer_by:
+        for mail in letters.offer_after_all(eoi, email=email, standings=standing_of(eoi), now=now):
+            outbox.post(mail.mail, key=f"eoi-offer:{eoi.pk}:{now.isoformat()}:{mail.to}", now=now)
 
 
 @transaction.atomic
@@ -360,7 +402,7 @@ def decide(*, eoi_id: UUID, action: Action, by: Any, now: datetime, **choices: A
     """Take one of the hub's actions on one form. Raises ConflictOfInterest for a school the decider belongs to."""
     urn = ExpressionOfInterest.objects.values_list("school", flat=True).get(pk=eoi_id)
     if urn in schools_of(by):
-        raise ConflictOfInterest("You belong to this school, so another lead of the hub decides.")
+        raise ConflictOfInterest(OWN_SCHOOL)
     return ACTS[action](eoi_id=eoi_id, by=by, now=now, **choices)
 
 
@@ -375,5 +417,5 @@ def decide_many(
         except NotAllowed as refusal:
             results.append(Result(eoi.pk, eoi.school.name, False, str(refusal)))
         else:
-            results.append(Result(eoi.pk, eoi.school.name, True, "Done. The letter is on its way."))
+            results.append(Result(eoi.pk, eoi.school.name, True, "The letter is on its way."))
     return results

@@ -18,7 +18,7 @@ from applications.documents import COMMITMENT
 from applications.emails import signing as letters
 from applications.models import ExpressionOfInterest
 from applications.parts import missing_of, parts_of
-from applications.services import drafts
+from applications.services import deciding, drafts
 from applications.services.moving import locked, move
 from applications.services.signed import KIND, Change, all_signed, changes, content_sha256, people_of
 from applications.states import LIVE, SIGNABLE, Action, NotAllowed, State
@@ -230,6 +230,7 @@ def sign(
         now=now,
     )
     _submit_if_all_signed(eoi, now=now)
+    deciding.offer_after_all(eoi, email=request.email, now=now)
     return eoi
 
 

@@ -16,7 +16,7 @@ from applications.models import ExpressionOfInterest, Nominee
 from applications.parts import page_title
 from applications.services import deciding, signed
 from applications.states import NotAllowed, State, turn
-from applications.views.hub import state_words, visible_bid
+from applications.views.hub import acts_of, state_words, visible_bid
 from applications.wording import EVENT_WORDS, NOBODYS, words_of
 from core import clock
 from core.audit.log import history
@@ -29,14 +29,6 @@ from core.signing.states import OPEN
 from programmes.models import Question
 from programmes.rules import Words
 
-ACTS = {
-    State.SUBMITTED: ("offer", "reserve", "not-choose", "return"),
-    State.SIGNING: ("offer", "reserve", "not-choose", "return"),
-    State.RESERVE: ("offer", "put-back", "not-choose"),
-    State.OFFERED: ("take-back",),
-    State.NOT_CHOSEN: ("reconsider",),
-    State.LAPSED: (),
-}
 ACT_LABELS = {
     "offer": "Offer a place",
     "reserve": "Hold in reserve",
@@ -163,7 +155,7 @@ def _context(request: HttpRequest, eoi: ExpressionOfInterest) -> dict[str, Any]:
         "mails": Message.objects.about("applications.expressionofinterest", eoi.pk).order_by("-created_at")[:50],
         "trail": trail_of(eoi, asked),
         **_place_among_others(request, eoi),
-        "acts": [{"name": name, "label": ACT_LABELS[name]} for name in ACTS.get(state, ())] if may_decide else [],
+        "acts": [{"name": name, "label": ACT_LABELS[name]} for name in acts_of(eoi)] if may_decide else [],
         "may_decide": may_decide,
         "may_note": may(request.user, "applications.note_on_eoi", eoi),
         "may_let_lapse": may_decide and state is State.SIGNING and ends is not None and now >= ends,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,21 +16,103 @@ from applications.emails import deciding as letters
 from applications.forms.deciding import FORMS, LetterForm
 from applications.models import ExpressionOfInterest, Round
 from applications.services import deciding, signed
-from applications.states import LIFE, State
+from applications.states import Action
 from applications.views.hub import visible_bid, visible_round
 from core import clock
 from core.doors import requires
+from core.signing.models import SignatureRequest
+from core.signing.services import Standing
+from core.signing.states import State as SignatureState
 
 AT_ONCE = 100
-PROMPTS = {
-    "offer": ("Offer a place to {}", "Offer places to {} schools", "Send the offer", "Send {} offers"),
-    "reserve": ("Hold {} in reserve", "Hold {} schools in reserve", "Hold in reserve", "Hold {} in reserve"),
-    "not-choose": ("Do not choose {}", "Do not choose {} schools", "Send the letter", "Send {} letters"),
-    "return": ("Return the form of {}", "Return {} forms", "Return the form", "Return {} forms"),
-    "take-back": ("Take back the offer to {}", "Take back {} offers", "Take the offer back", "Take {} offers back"),
-    "put-back": ("Put {} back to decide", "Put {} forms back to decide", "Put it back", "Put {} back"),
-    "reconsider": ("Look again at {}", "Look again at {} forms", "Look again", "Look again at {}"),
+
+
+@dataclass(frozen=True)
+class Act:
+    """How the pages of one act speak, of one form and of several."""
+
+    one: str
+    several: str
+    send_one: str
+    send_several: str
+    done: str
+
+    def heading(self, eois: Sequence[ExpressionOfInterest]) -> str:
+        return self.one.format(eois[0].school.name) if len(eois) == 1 else self.several.format(len(eois))
+
+    def button(self, eois: Sequence[ExpressionOfInterest]) -> str:
+        return self.send_one if len(eois) == 1 else self.send_several.format(len(eois))
+
+
+ACTS = {
+    "offer": Act(
+        "Offer a place to {}", "Offer places to {} schools", "Send the offer", "Send {} offers", "Place offered"
+    ),
+    "reserve": Act(
+        "Hold {} in reserve", "Hold {} schools in reserve", "Hold in reserve", "Hold {} in reserve", "Held in reserve"
+    ),
+    "not-choose": Act(
+        "Do not choose {}", "Do not choose {} schools", "Send the letter", "Send {} letters", "Not chosen this time"
+    ),
+    "return": Act(
+        "Return the form of {}", "Return {} forms", "Return the form", "Return {} forms", "Returned for correction"
+    ),
+    "take-back": Act(
+        "Take back the offer to {}",
+        "Take back {} offers",
+        "Take the offer back",
+        "Take {} offers back",
+        "Offer taken back",
+    ),
+    "put-back": Act(
+        "Put {} back to decide", "Put {} forms back to decide", "Put it back", "Put {} back", "Put back to decide"
+    ),
+    "reconsider": Act(
+        "Look again at {}", "Look again at {} forms", "Look again", "Look again at {}", "To be decided again"
+    ),
 }
+
+
+@dataclass(frozen=True)
+class Row:
+    """One form of the act: why it is left as it is, or what the act does to it."""
+
+    eoi: ExpressionOfInterest
+    why: str
+    standings: Sequence[Standing]
+    now: datetime
+
+    @property
+    def said_no(self) -> list[SignatureRequest]:
+        return [s.request for s in self.standings if s.state == SignatureState.REFUSED]
+
+    @property
+    def waiting(self) -> list[str]:
+        """Who was asked to sign and has not answered."""
+        return [s.request.name for s in self.standings if s.state == SignatureState.ASKED]
+
+    @property
+    def on_condition(self) -> bool:
+        return bool(self.said_no or self.waiting)
+
+    @property
+    def nobody_accepts(self) -> bool:
+        """Whether all who could accept said no to signing."""
+        unwilling = letters.said_no(self.standings)
+        leaders = [n.email.casefold() for n in self.eoi.nominees.all() if n.position not in n.LEADS and n.email]
+        return bool(leaders) and unwilling.issuperset(leaders)
+
+    @property
+    def signing_ended(self) -> datetime | None:
+        """When signing ended, if it has."""
+        ends = self.eoi.signing_ends()
+        return ends if ends is not None and ends <= self.now else None
+
+
+def _rows(request: HttpRequest, eois: Sequence[ExpressionOfInterest], action: Action, now: datetime) -> list[Row]:
+    left_out = deciding.left_out(eois, action, by=request.user, now=now)
+    standings = signed.standings_of_many(eois) if action is Action.OFFER else {}
+    return [Row(eoi, left_out.get(eoi.pk, ""), standings.get(eoi.pk, []), now) for eoi in eois]
 
 
 def _steps(
@@ -42,59 +126,60 @@ def _steps(
     step = request.POST.get("step", "")
     bound = step in ("preview", "send", "change")
     form: LetterForm = form_class(request.POST if bound else None, round_=round_, now=now)
-    one, several, send_one, send_several = PROMPTS[name]
-    heading = one.format(eois[0].school.name) if len(eois) == 1 else several.format(len(eois))
+    rows = _rows(request, eois, form.action, now)
+    taken = [row.eoi for row in rows if not row.why]
+    act = ACTS[name]
     context: dict[str, Any] = {
         "round": round_,
-        "eois": eois,
+        "rows": rows,
+        "taken": len(taken),
         "form": form,
         "name": name,
         "many": many,
-        "heading": heading,
-        "send_label": send_one if len(eois) == 1 else send_several.format(len(eois)),
+        "heading": act.heading(taken or eois),
+        "send_label": act.button(taken),
+        "done_word": act.done,
         "left": round_.places - round_.places_held,
-        "too_many": name == "offer" and len(eois) > round_.places - round_.places_held,
     }
-    if step in ("preview", "send") and form.is_valid():
-        choices = form.choices_made()
-        if step == "send":
-            results = deciding.decide_many(eois=eois, action=form.action, by=request.user, now=now, **choices)
-            if not many:
-                result = results[0]
-                (messages.success if result.done else messages.error)(request, f"{result.school}: {result.said}")
-                return redirect("applications:bid", eois[0].pk)
-            return render(
-                request,
-                "applications/decide_results.html",
-                {**context, "results": results, "done": sum(result.done for result in results)},
-            )
+    if step == "send" and form.is_valid():
+        results = _take(request, rows, form, now)
+        if not many:
+            result = results[0]
+            said = f"{act.done}. {result.said}" if result.done else result.said
+            (messages.success if result.done else messages.error)(request, f"{result.school}: {said}")
+            return redirect("applications:bid", eois[0].pk)
+        done = sum(result.done for result in results)
+        return render(request, "applications/decide_results.html", {**context, "results": results, "done": done})
+    if step == "preview" and taken and form.is_valid():
         return render(
-            request, "applications/decide_preview.html", {**context, "letters": _letters(eois, form, choices, now)}
+            request,
+            "applications/decide_preview.html",
+            {**context, "letters": _letters(rows, form, now), "choices": form.choices_made()},
         )
     return render(request, "applications/decide.html", context, status=422 if bound and form.errors else 200)
 
 
-def _letters(
-    eois: Sequence[ExpressionOfInterest], form: LetterForm, choices: dict[str, Any], now: Any
-) -> list[dict[str, Any]]:
-    """Every letter of the act by school, and the rows that the act cannot take."""
-    standings = signed.standings_of_many(eois)
-    found = []
-    for eoi in eois:
-        possible = (State(eoi.state), form.action) in LIFE or any(
-            left == eoi.state and act.value.startswith(form.action.value) for left, act in LIFE
-        )
-        missing = [s.request.name for s in standings.get(eoi.pk, []) if s.state != "signed"]
-        found.append(
-            {
-                "eoi": eoi,
-                "possible": possible,
-                "letters": letters.preview(eoi, form.action, missing=missing, now=now, choices=choices)
-                if possible
-                else [],
-            }
-        )
-    return found
+def _take(request: HttpRequest, rows: Sequence[Row], form: LetterForm, now: datetime) -> list[deciding.Result]:
+    """Take the act on every form that can, and say of the others why they were left, in the order of the page."""
+    eois = [row.eoi for row in rows if not row.why]
+    found = deciding.decide_many(eois=eois, action=form.action, by=request.user, now=now, **form.choices_made())
+    results = {result.eoi_id: result for result in found}
+    return [results.get(r.eoi.pk) or deciding.Result(r.eoi.pk, r.eoi.school.name, False, r.why) for r in rows]
+
+
+def _letters(rows: Sequence[Row], form: LetterForm, now: datetime) -> list[dict[str, Any]]:
+    """Every letter of the act by school; of a form that is left as it is, none."""
+    choices = form.choices_made()
+    return [
+        {
+            "row": row,
+            "eoi": row.eoi,
+            "letters": []
+            if row.why
+            else letters.preview(row.eoi, form.action, standings=row.standings, now=now, choices=choices),
+        }
+        for row in rows
+    ]
 
 
 def _chosen(request: HttpRequest, round_: Round) -> list[ExpressionOfInterest]:
@@ -108,7 +193,7 @@ def _chosen(request: HttpRequest, round_: Round) -> list[ExpressionOfInterest]:
     visible = ExpressionOfInterest.objects.visible_to(request.user).filter(round=round_, pk__in=ids)
     eois = list(
         visible.select_related("edition__programme", "school__type")
-        .prefetch_related("editors__user", "nominees")
+        .prefetch_related("editors__user", "nominees", "settlements")
         .order_by("reserve_rank", "sent_at", "pk")
     )
     for eoi in eois:

@@ -10,7 +10,8 @@ from django.http import Http404
 
 from applications.documents import COMMITMENT
 from applications.models import ExpressionOfInterest, Round
-from applications.states import State
+from applications.services.deciding import can_take
+from applications.states import Action, State
 from core.documents.models import StoredDocument
 
 COLOURS = {
@@ -58,15 +59,32 @@ def visible_bid(user: Any, eoi_id: UUID) -> ExpressionOfInterest:
     return found
 
 
+# The hub's acts by the names that addresses carry, in the order of the buttons.
+ACTS = {
+    "offer": Action.OFFER,
+    "reserve": Action.HOLD,
+    "not-choose": Action.NOT_CHOOSE,
+    "put-back": Action.PUT_BACK,
+    "take-back": Action.TAKE_BACK,
+    "reconsider": Action.RECONSIDER,
+    "return": Action.RETURN,
+}
+
+
+def acts_of(eoi: ExpressionOfInterest) -> list[str]:
+    """The names of the acts that a form can take from where it stands."""
+    return [name for name, action in ACTS.items() if can_take(eoi, action)]
+
+
 def state_words(eoi: ExpressionOfInterest, *, someone_said_no: bool) -> tuple[str, str]:
-    """What a hub reads of a form's state, and the colour of its tag."""
+    """What a hub reads of a form's state, and the colour of its tag; a decision stands before a signatory's no."""
     state = State(eoi.state)
-    if someone_said_no and state in (State.SIGNING, State.OFFERED, State.RESERVE):
+    if someone_said_no and state is State.SIGNING:
         return "Someone said no", "red"
     if state is State.SUBMITTED:
         return "Ready to decide", "green"
     if state is State.RESERVE and eoi.reserve_rank:
         return f"Reserve {eoi.reserve_rank}", "grey"
     if state is State.OFFERED and eoi.on_condition:
-        return "Offered on condition", "blue"
+        return "Offered on condition", "orange" if someone_said_no else "blue"
     return state.label, COLOURS[state]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from django.shortcuts import render
 from applications.models import ExpressionOfInterest, Round
 from applications.services import signed
 from applications.states import HOLDS_A_PLACE, LIVE, State, Turn, turn
-from applications.views.hub import state_words, visible_round
+from applications.views.hub import acts_of, state_words, visible_round
 from core import clock
 from core.audit.log import record
 from core.doors import may, requires
@@ -56,7 +56,7 @@ ACTS_ON = {
     "offered": ("take-back",),
     "accepted": (),
     "ended": ("reconsider",),
-    "all": ("offer", "reserve", "not-choose"),
+    "all": ("offer", "reserve", "not-choose"),  # on the rows that can take one of them
 }
 ACT_LABELS = {
     "offer": "Offer places",
@@ -80,6 +80,7 @@ class Row:
     turn: str
     days: int | None
     asks: int
+    acts: tuple[str, ...] = ()  # of the view's acts, those that this form can take
 
     @property
     def asks_words(self) -> str:
@@ -97,8 +98,8 @@ def open_questions(eoi: ExpressionOfInterest) -> list[dict[str, Any]]:
     return [each for each in judged if each["verdict"] == "ask" and each["code"] not in settled]
 
 
-def rows_of(eois: Iterable[ExpressionOfInterest], *, now: datetime) -> list[Row]:
-    """The rows of a page, in the same number of queries for one and for thirty."""
+def rows_of(eois: Iterable[ExpressionOfInterest], *, now: datetime, acts: Sequence[str] = ()) -> list[Row]:
+    """The rows of a page, each with those of the view's acts it can take; as many queries for one as for thirty."""
     eois = list(eois)
     standings = signed.standings_of_many(eois)
     rows = []
@@ -117,6 +118,7 @@ def rows_of(eois: Iterable[ExpressionOfInterest], *, now: datetime) -> list[Row]
                 turn=waiting[0] if move is Turn.SIGNATORIES and len(waiting) == 1 else move.label.lower(),
                 days=(clock.london_date(now) - clock.london_date(eoi.sent_at)).days if eoi.sent_at else None,
                 asks=len(open_questions(eoi)),
+                acts=tuple(name for name in acts_of(eoi) if name in acts),
             )
         )
     return rows
@@ -160,6 +162,8 @@ def queue(request: HttpRequest, round_: Round) -> HttpResponse:
     )
     eois = sorted_by(request, _found(round_, view, words), SORTS, "state")
     page = page_of(request, eois, 50)
+    rows = rows_of(page.object_list, now=now, acts=ACTS_ON[view])
+    possible = {name for row in rows for name in row.acts}
     held = sum(counted.get(state, 0) for state in HOLDS_A_PLACE)
     return render(
         request,
@@ -167,7 +171,7 @@ def queue(request: HttpRequest, round_: Round) -> HttpResponse:
         {
             "round": round_,
             "page": page,
-            "rows": rows_of(page.object_list, now=now),
+            "rows": rows,
             "view": view,
             "q": words,
             "chips": [
@@ -185,7 +189,7 @@ def queue(request: HttpRequest, round_: Round) -> HttpResponse:
             "state": round_.public_state(now),
             "may_decide": may(request.user, "applications.decide_many", round_),
             "may_edit": may(request.user, "applications.edit_round", round_),
-            "acts": [{"name": name, "label": ACT_LABELS[name]} for name in ACTS_ON[view]],
+            "acts": [{"name": name, "label": ACT_LABELS[name]} for name in ACTS_ON[view] if name in possible],
         },
     )
 

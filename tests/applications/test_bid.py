@@ -7,18 +7,19 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from applications.documents import COMMITMENT
-from applications.models import ExpressionOfInterest, Note
+from applications.models import ExpressionOfInterest, Note, Round
 from applications.states import State
 from core.signing import services as signing
 from core.signing.models import SignatureRequest
 from hubs.models import HubRole
 from tests.clock import NOW
-from tests.factories.applications import ExpressionOfInterestFactory, RoundFactory, a_lead_of
+from tests.factories.applications import ExpressionOfInterestFactory, RoundFactory, a_lead_of, sign
 from tests.factories.documents import store_document
 from tests.factories.hubs import HubMembershipFactory
 from tests.factories.notifications import MessageFactory
@@ -283,3 +284,105 @@ def test_answers_messages_and_numbers_read_as_people_write_them(lead: Client, eo
     assert ">No</p>" in page
     assert "01242 555201" in page
     assert "not sent, as it was no longer needed" in page
+
+
+@pytest.fixture
+def unsigned(eoi: ExpressionOfInterest) -> ExpressionOfInterest:
+    """A form of the same round whose head said no and whose head of department alone has signed, its time over."""
+    other = ExpressionOfInterestFactory(round=eoi.round, signing=True)
+    sign(other, by=["head_of_department"])
+    head = SignatureRequest.objects.get(subject_id=other.pk, roles__icontains='"head"')
+    signing.refuse(request_id=head.pk, reason="We cannot release two teachers.", now=NOW)
+    Round.objects.filter(pk=other.round_id).update(closes_at=NOW, signing_deadline_at=NOW)
+    return other
+
+
+def _words(response: Any) -> str:
+    return " ".join(lxml.html.fromstring(response.content.decode()).text_content().split())
+
+
+def test_before_an_offer_on_condition_the_lead_reads_who_has_not_signed_and_who_said_no(
+    lead: Client, unsigned: ExpressionOfInterest
+) -> None:
+    first = lead.get(reverse("applications:decide", args=[unsigned.pk, "offer"]))
+    preview = _offer(lead, unsigned, "preview")
+
+    for page in (_words(first), _words(preview)):
+        assert "No answer yet from Amira Khan, Tom Ellis." in page
+        assert "Helen Carter said no: “We cannot release two teachers.”" in page
+        assert "The signing deadline passed on Thursday 18 March 2027; the offer opens signing again until" in page
+        assert "Who said no is not asked to accept the place" in page
+    assert "until Thursday 1 April 2027, 11:59pm" in _words(preview)
+    assert "Helen Carter" not in {letter.mail.to_name for letter in preview.context["letters"][0]["letters"]}
+
+
+def test_an_offer_stands_as_the_state_though_somebody_said_no(lead: Client, unsigned: ExpressionOfInterest) -> None:
+    _offer(lead, unsigned, "send")
+
+    queue = lead.get(reverse("applications:queue", args=[unsigned.round_id]), {"view": "offered"}).content.decode()
+
+    for page in (queue, _page(lead, unsigned)):
+        assert "Offered on condition" in page
+        assert "Someone said no" not in page
+
+
+def test_a_preview_says_where_the_personal_link_will_stand(lead: Client, eoi: ExpressionOfInterest) -> None:
+    page = _offer(lead, eoi, "preview").content.decode()
+
+    assert "((personal link))" not in page
+    assert "[their own link stands here]" in page
+
+
+def test_the_button_counts_what_can_be_sent_and_the_result_says_why_the_rest_was_left(
+    lead: Client, eoi: ExpressionOfInterest
+) -> None:
+    accepted = ExpressionOfInterestFactory(round=eoi.round, accepted=True)
+    withdrawn = ExpressionOfInterestFactory(round=eoi.round, signing=True, withdrawn=True)
+    address = reverse("applications:decide_many", args=[eoi.round_id])
+
+    first = lead.post(address, {"action": "offer", "eoi": [str(e.pk) for e in (eoi, accepted, withdrawn)]})
+    letters = press(lead, first, "Read the letters")
+    done = _words(press(lead, letters, "Send the offer"))
+
+    for page in (_words(first), _words(letters), done):
+        assert "This form is accepted already: left as it was." in page
+        assert "This form is withdrawn: left as it was." in page
+    assert "Place offered: 1 of 3 schools" in done
+    assert "The letter is on its way." in done
+    assert "Done Done" not in done
+
+
+def test_where_nothing_can_take_the_act_there_is_no_button(lead: Client, eoi: ExpressionOfInterest) -> None:
+    accepted = ExpressionOfInterestFactory(round=eoi.round, accepted=True)
+
+    page = lead.post(
+        reverse("applications:decide_many", args=[eoi.round_id]), {"action": "offer", "eoi": [str(accepted.pk)]}
+    )
+
+    assert "Nothing can be sent from here" in _words(page)
+    assert "Read the letters" not in _words(page)
+
+
+def test_an_offer_whose_eligibility_is_in_question_says_so_before_it_is_written(
+    lead: Client, eoi: ExpressionOfInterest
+) -> None:
+    early = {"role": "Early career teacher", "role_code": "early_career"}
+    asked = ExpressionOfInterestFactory(round=eoi.round, nominees__lead_1=early, submitted=True)
+
+    page = _words(lead.get(reverse("applications:decide", args=[asked.pk, "offer"])))
+
+    assert "Settle this first, with a reason" in page
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_offers_to_many_are_judged_in_a_bounded_number_of_queries(
+    lead: Client, eoi: ExpressionOfInterest, rows: int
+) -> None:
+    eois = [eoi, *[ExpressionOfInterestFactory(round=eoi.round, submitted=True) for _ in range(rows - 1)]]
+    Round.objects.filter(pk=eoi.round_id).update(places=40)
+    post = {"action": "offer", "eoi": [str(each.pk) for each in eois]}
+
+    with queries(at_most=36):
+        response = lead.post(reverse("applications:decide_many", args=[eoi.round_id]), post)
+
+    assert response.context["taken"] == rows

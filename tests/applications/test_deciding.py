@@ -7,14 +7,16 @@ from datetime import date, timedelta
 import pytest
 
 from applications.models import ExpressionOfInterest, Note, Round
-from applications.services import deciding
+from applications.services import deciding, sending
 from applications.services.deciding import ConflictOfInterest, QuestionsOpen, ReasonNeeded
-from applications.services.moving import AnotherLiveBid, NoPlaceLeft
+from applications.services.moving import NO_PLACE, AnotherLiveBid, NoPlaceLeft
 from applications.states import Action, NotAllowed, State
 from core.audit.log import history
 from core.clock import london
 from core.links.models import Link
 from core.notifications.models import Message
+from core.signing import services as signing
+from core.signing.models import SignatureRequest
 from schools.models import SchoolRole
 from tests.clock import NOW
 from tests.factories.applications import ExpressionOfInterestFactory, RoundFactory, a_lead_of, send, sign
@@ -65,6 +67,66 @@ def test_an_offer_before_all_have_signed_is_on_condition_and_signing_ends_with_i
     assert set(Link.objects.filter(kind="signing.sign", ended_at=None).values_list("valid_until", flat=True)) == {
         eoi.answer_by
     }
+
+
+def _says_no(eoi: ExpressionOfInterest, role: str) -> SignatureRequest:
+    request = SignatureRequest.objects.get(subject_id=eoi.pk, roles__icontains=f'"{role}"')
+    signing.refuse(request_id=request.pk, reason="We cannot release two teachers.", now=NOW)
+    return request
+
+
+def _offered(eoi: ExpressionOfInterest) -> dict[str, Message]:
+    return {m.to_email: m for m in Message.objects.filter(subject_id=eoi.pk, kind="applications.offer")}
+
+
+def test_who_said_no_to_signing_is_not_asked_to_accept_until_they_sign_after_all() -> None:
+    eoi = ExpressionOfInterestFactory(signing=True)
+    head = _says_no(eoi, "head")
+
+    deciding.offer(eoi_id=eoi.pk, by=a_lead_of(eoi), now=NOW)
+
+    assert head.email not in _offered(eoi)
+    assert "Helen Carter (has said no)" in _offered(eoi)[f"j.marsh@s{eoi.school_id}.example"].text
+    sending.sign(
+        request_id=head.pk, typed_name="Helen Carter", roles={"head"}, statement="I sign.", grade="B",
+        address="192.0.2.7", browser="Phone", link_id=None, now=NOW + timedelta(hours=1),
+    )  # fmt: skip
+    assert _offered(eoi)[head.email].secret
+    assert Link.objects.filter(subject_id=eoi.pk, kind="applications.answer_offer", ended_at=None).count() == 2
+
+
+def test_where_both_who_could_accept_said_no_the_applicant_reads_that_nobody_is_asked() -> None:
+    eoi = ExpressionOfInterestFactory(signing=True)
+    _says_no(eoi, "head")
+    _says_no(eoi, "head_of_department")
+
+    deciding.offer(eoi_id=eoi.pk, by=a_lead_of(eoi), now=NOW)
+
+    (letter,) = _offered(eoi).values()
+    assert letter.to_email == eoi.begun_by.email
+    assert "Nobody has been asked to accept it yet" in letter.text
+
+
+def test_a_form_that_lapsed_before_any_offer_is_reopened_first_and_one_whose_offer_lapsed_is_offered_again() -> None:
+    never = ExpressionOfInterestFactory(signing=True, lapsed=True)
+    before = ExpressionOfInterestFactory(submitted=True, offered=True, lapsed=True)
+
+    with pytest.raises(NotAllowed, match="reopen it first"):
+        deciding.offer(eoi_id=never.pk, by=a_lead_of(never), now=NOW)
+    assert deciding.offer(eoi_id=before.pk, by=a_lead_of(before), now=NOW).state == State.OFFERED
+
+
+def test_what_an_act_leaves_as_it_was_is_known_with_its_reason_before_it_is_taken() -> None:
+    round_ = RoundFactory(places=2)
+    accepted = ExpressionOfInterestFactory(round=round_, accepted=True)
+    one, two = (ExpressionOfInterestFactory(round=round_, submitted=True) for _ in range(2))
+    eois = list(ExpressionOfInterest.objects.filter(round=round_).select_related("round").order_by("state", "pk"))
+
+    found = deciding.left_out(eois, Action.OFFER, by=a_lead_of(one), now=NOW)
+
+    assert found.pop(accepted.pk) == "This form is accepted already: left as it was."
+    assert list(found.values()) == [NO_PLACE]
+    assert set(found) < {one.pk, two.pk}
 
 
 def test_no_offer_is_made_when_every_place_is_held() -> None:

@@ -132,3 +132,23 @@ def test_the_export_holds_what_is_shown_escapes_formulas_and_is_on_record(lead: 
     assert lines[1].startswith(f"{eoi.reference},'=Sum School,{eoi.school_id}")
     event = Event.objects.get(action="round.exported")
     assert event.after == {"view": "decide", "rows": 1}
+
+
+def test_acts_and_boxes_stand_only_where_a_form_can_take_them(lead: Client, round_: Round) -> None:
+    accepted = ExpressionOfInterestFactory(round=round_, accepted=True)
+    withdrawn = ExpressionOfInterestFactory(round=round_, signing=True, withdrawn=True)
+
+    nothing = _page(lead, round_, view="all")
+    ready = ExpressionOfInterestFactory(round=round_, submitted=True)
+    page = _page(lead, round_, view="all")
+
+    assert "Offer places" not in nothing
+    assert "Offer places" in page
+    boxes = [each.pk for each in (accepted, withdrawn, ready) if f'name="eoi" value="{each.pk}"' in page]
+    assert boxes == [ready.pk]
+
+
+def test_one_form_is_one_form(lead: Client, round_: Round) -> None:
+    ExpressionOfInterestFactory(round=round_, submitted=True)
+
+    assert f"{round_.edition}, 1 form</caption>" in _page(lead, round_)
