@@ -75,6 +75,7 @@ def axe() -> Callable[[Page], list[tuple[str, str]]]:
     """`axe(page)` gives (rule, element) pairs, none when all is well; it goes in by the debugger, past no policy."""
 
     def run(page: Page) -> list[tuple[str, str]]:
+        page.wait_for_load_state()  # after a click the page may be half read
         if not page.evaluate("'axe' in window"):
             debugger = page.context.new_cdp_session(page)
             debugger.send("Runtime.evaluate", {"expression": AXE})
