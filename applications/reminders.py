@@ -27,6 +27,7 @@ FIRST_HOUR, LAST_HOUR = 8, 18
 AFTER_ASKING = (3, 7, 12)
 BEFORE_SIGNING_ENDS = 2
 BEFORE_CLOSING = (14, 7, 2, 0)
+BEFORE_AN_OFFER_LAPSES = (5, 1)
 BETWEEN = timedelta(hours=48)
 LONGEST_HOLIDAY = 60  # days
 LOOK_AHEAD = timedelta(days=max(BEFORE_CLOSING) + LONGEST_HOLIDAY)
@@ -82,6 +83,11 @@ def draft_steps(*, closes_on: date, terms: Sequence[Span] = ()) -> list[tuple[st
     return [(f"T-{days}", day_before(closes_on, days, terms)) for days in BEFORE_CLOSING]
 
 
+def offer_steps(*, answer_on: date, terms: Sequence[Span] = ()) -> list[tuple[str, date]]:
+    """The steps for one offer that nobody has answered."""
+    return [(f"T-{days}", day_before(answer_on, days, terms)) for days in BEFORE_AN_OFFER_LAPSES]
+
+
 @dataclass(frozen=True)
 class SignatureDue:
     """A reminder to sign that is due now."""
@@ -97,6 +103,14 @@ class DraftDue:
     eoi_id: UUID
     step: str
     closes_at: datetime
+
+
+@dataclass(frozen=True)
+class OfferDue:
+    """A reminder to answer an offer that is due now."""
+
+    eoi_id: UUID
+    step: str
 
 
 def terms_of_hubs(hubs: Iterable[Any]) -> dict[Any, list[Span]]:
@@ -159,6 +173,24 @@ def drafts_due(now: datetime) -> list[DraftDue]:
         if step := latest_due(draft_steps(closes_on=london_date(rules.last_minute(closes)), terms=own), today):
             found.append(DraftDue(eoi.pk, step, closes))
     return found
+
+
+def offers_due(now: datetime) -> list[OfferDue]:
+    """Which offers lapse soon and are unanswered, and are to be spoken of now; two queries."""
+    if not is_sending_time(now):
+        return []
+    today = london_date(now)
+    offers = ExpressionOfInterest.objects.filter(state=State.OFFERED, answer_by__gt=now, offered_at__lte=now - BETWEEN)
+    found = list(offers.values_list("pk", "answer_by", "round__hub"))
+    terms = terms_of_hubs(hub for _, _, hub in found)
+    due = []
+    for eoi_id, answer_by, hub in found:
+        own = terms.get(hub, [])
+        if answer_by is None or not is_chaser_day(today, own):
+            continue
+        if step := latest_due(offer_steps(answer_on=london_date(rules.last_minute(answer_by)), terms=own), today):
+            due.append(OfferDue(eoi_id, step))
+    return due
 
 
 def drafts_to_lapse(now: datetime) -> list[UUID]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from celery import shared_task
 
 from applications import reminders
-from applications.services import deciding, sending
+from applications.services import answering, deciding, sending
 from core import clock
 
 logger = logging.getLogger(__name__)
@@ -42,6 +42,11 @@ def do_due_work(now: datetime) -> Counter[str]:
             lambda draft=draft: sending.remind_of_draft(
                 eoi_id=draft.eoi_id, step=draft.step, closes_at=draft.closes_at, now=now
             ),
+        )
+    for offer in reminders.offers_due(now):
+        each(
+            "offer reminders",
+            lambda offer=offer: answering.remind_of_offer(eoi_id=offer.eoi_id, step=offer.step, now=now),
         )
     for eoi_id in reminders.drafts_to_lapse(now):
         each("drafts lapsed", lambda eoi_id=eoi_id: sending.lapse_draft(eoi_id=eoi_id, now=now))

@@ -22,6 +22,7 @@ from core.notifications.outbox import Mail
 from core.signing.services import Standing
 from core.signing.states import State as SignatureState
 from hubs.models import HubMembership, HubRole
+from schools.models import SchoolMembership, SchoolRole
 
 OFFER_LINK = "applications.answer_offer"
 LINK_TO_COME = "-"  # in a letter that is composed before its personal link is made
@@ -47,6 +48,7 @@ def _still_offered(message: Message, now: datetime) -> bool:
 
 KINDS = (
     Kind("applications.offer", essential=True, still_wanted=_still_offered),
+    Kind("applications.offer_reminder", essential=True, still_wanted=_still_offered),
     Kind("applications.offer_link", essential=True, still_wanted=_still_offered),
     Kind("applications.decision", essential=True, still_wanted=always),
     Kind("applications.place_confirmed", essential=True, still_wanted=always),
@@ -69,6 +71,15 @@ def _leaders(eoi: ExpressionOfInterest) -> list[tuple[str, str, str]]:
     return list(found.values())
 
 
+def _coordinators(eoi: ExpressionOfInterest) -> list[tuple[str, str, str]]:
+    """Who coordinates the school in the portal, as (key, name, address)."""
+    now = SchoolMembership.objects.filter(school=eoi.school_id, role=SchoolRole.COORDINATOR, ended_at=None)
+    return [
+        (f"user-{each.user_id}", each.user.get_full_name(), each.user.email)
+        for each in now.select_related("user").order_by("since", "pk")
+    ]
+
+
 def _to_applicants(eoi: ExpressionOfInterest, kind: str, template: str, **context: Any) -> list[Letter]:
     return [
         Letter(key, about(eoi, kind=kind, template=template, name=name, email=email, **context))
@@ -76,10 +87,17 @@ def _to_applicants(eoi: ExpressionOfInterest, kind: str, template: str, **contex
     ]
 
 
-def _to_school(eoi: ExpressionOfInterest, kind: str, template: str, **context: Any) -> list[Letter]:
+def _to_school(
+    eoi: ExpressionOfInterest,
+    kind: str,
+    template: str,
+    *,
+    besides: Sequence[tuple[str, str, str]] = (),
+    **context: Any,
+) -> list[Letter]:
     """To those who work on the form, the head and the head of department: one letter an address."""
     people: dict[str, tuple[str, str, str]] = {}
-    for key, name, email in [*_leaders(eoi), *_applicants(eoi)]:
+    for key, name, email in [*_leaders(eoi), *_applicants(eoi), *besides]:
         people.setdefault(email.casefold(), (key, name, email))
     return [
         Letter(key, about(eoi, kind=kind, template=template, name=name, email=email, **context))
@@ -192,6 +210,36 @@ def offer_link_again(eoi: ExpressionOfInterest, link: Link, *, now: datetime) ->
     return _linked(eoi, Letter(f"link-{link.pk}", mail, answers=True), now=now)
 
 
+def offer_unanswered(eoi: ExpressionOfInterest, *, missing: list[str], now: datetime) -> list[Letter]:
+    """An offer that lapses soon, to those who may answer it: head and head of department by a new link, coordinators
+    signed in; one letter an address."""
+    assert eoi.answer_by is not None
+    people: dict[str, tuple[str, str, str, bool]] = {}
+    for (key, name, email), by_link in [
+        *((each, True) for each in _leaders(eoi)),
+        *((each, False) for each in _coordinators(eoi)),
+    ]:
+        people.setdefault(email.casefold(), (key, name, email, by_link))
+    letters = []
+    for key, name, email, by_link in people.values():
+        mail = about(
+            eoi,
+            kind="applications.offer_reminder",
+            template="offer_reminder",
+            name=name,
+            email=email,
+            secret=LINK_TO_COME if by_link else "",
+            by_link=by_link,
+            answer_url=site(reverse("applications:answer", args=[eoi.pk])),
+            answer_by=eoi.answer_by - timedelta(minutes=1),
+            others=[other for _, other, address, _ in people.values() if address != email],
+            missing=missing,
+        )
+        letter = Letter(key, mail, answers=by_link)
+        letters.append(_linked(eoi, letter, now=now) if by_link else letter)
+    return letters
+
+
 def end_offer_links(eoi: ExpressionOfInterest, *, why: str, now: datetime, keep: Link | None = None) -> None:
     """End the links by which the offer could be answered; for 30 days they show what became of it."""
     others = Link.objects.filter(kind=OFFER_LINK, subject_id=eoi.pk)
@@ -261,7 +309,8 @@ def lapsed(eoi: ExpressionOfInterest, *, words: str) -> list[Letter]:
 
 
 def offer_lapsed(eoi: ExpressionOfInterest) -> list[Letter]:
-    return _to_school(eoi, "applications.decision", "offer_lapsed")
+    """To all whom an offer or its reminders reached: head, head of department, coordinators, who works on the form."""
+    return _to_school(eoi, "applications.decision", "offer_lapsed", besides=_coordinators(eoi))
 
 
 def place_confirmed(eoi: ExpressionOfInterest, *, by_name: str) -> list[Letter]:
@@ -317,7 +366,13 @@ def _to_hub_leads(eoi: ExpressionOfInterest, template: str, **context: Any) -> l
 
 def place_is_free(eoi: ExpressionOfInterest, *, first_reserve: ExpressionOfInterest | None) -> list[Letter]:
     """To the hub leads: a place has come free, and who is first in reserve."""
-    return _to_hub_leads(eoi, "place_is_free", first_reserve=first_reserve, became=State(eoi.state).label.lower())
+    return _to_hub_leads(
+        eoi,
+        "place_is_free",
+        first_reserve=first_reserve,
+        became=State(eoi.state).label.lower(),
+        unanswered=eoi.state == State.LAPSED,
+    )
 
 
 def place_taken_up(eoi: ExpressionOfInterest, *, by_name: str) -> list[Letter]:

@@ -8,17 +8,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.services import person_at
 from applications import trn
 from applications.emails import deciding as letters
 from applications.models import ExpressionOfInterest, Nominee
+from applications.reminders import BETWEEN
 from applications.services.deciding import missing_names, tell_hub_of_free_place
 from applications.services.moving import locked, move
 from applications.states import Action, NotAllowed, State
 from core.links import services as links
 from core.links.models import Link
 from core.notifications import outbox
+from core.notifications.models import Message
 from core.secrets import decrypt
 from core.signing import services as signing
 from programmes import services as programmes
@@ -164,6 +167,23 @@ def offer_link_again(link: Link, now: datetime) -> None:
     links.end(links=Link.objects.filter(pk=link.pk), why="reissued", now=now)
     letter = letters.offer_link_again(eoi, link, now=now)
     outbox.post(letter.mail, key=f"eoi-offer-link:{eoi.pk}:{now.isoformat()}:{link.pk}", now=now)
+
+
+@transaction.atomic
+def remind_of_offer(*, eoi_id: UUID, step: str, now: datetime) -> bool:
+    """Ask those who may answer an offer once more, each with a link that takes the place of the one before; one mail a
+    step, never two within 48 hours. Says whether it went."""
+    eoi = locked(eoi_id)
+    if eoi.state != State.OFFERED or eoi.answer_by is None or now >= eoi.answer_by:
+        return False
+    told = Message.objects.filter(kind="applications.offer_reminder", subject_id=eoi.pk)
+    key = f"eoi-offer-reminder:{eoi.pk}:{step}-{eoi.answer_by.date().isoformat()}"
+    if told.filter(Q(created_at__gt=now - BETWEEN) | Q(key__startswith=f"{key}:")).exists():
+        return False
+    links.end(links=Link.objects.filter(kind=letters.OFFER_LINK, subject_id=eoi.pk), why="reissued", now=now)
+    for letter in letters.offer_unanswered(eoi, missing=missing_names(eoi), now=now):
+        outbox.post(letter.mail, key=f"{key}:{letter.to}", now=now)
+    return True
 
 
 def wording_of_offer(link: Link) -> dict[str, Any]:

@@ -6,13 +6,15 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 
 from applications import reminders
 from applications.models import ExpressionOfInterest, Extension, Nominee
-from applications.services import sending
+from applications.services import answering, deciding, sending
 from applications.tasks import do_due_work, look_for_due_work
 from core.clock import london
 from core.notifications.models import Message
+from core.secrets import decrypt
 from core.signing.models import SignatureRequest
 from tests.clock import NOW
 from tests.factories.applications import (
@@ -26,6 +28,7 @@ from tests.factories.applications import (
     sign,
 )
 from tests.factories.hubs import TermDatesFactory
+from tests.factories.schools import SchoolMembershipFactory
 from tests.queries import queries
 
 GOOD_FRIDAY = date(2027, 3, 26)
@@ -273,3 +276,91 @@ def test_drafts_and_forms_of_many_rounds_ask_no_more_queries_than_one():
         reminders.signatures_due(london(date(2027, 5, 14), 9))
 
     assert len(many) == len(few)
+
+
+# --- Offers ---------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def offered(db):
+    """A place offered on Thursday 18 March, to be answered by Friday 9 April; the school has a coordinator."""
+    form = ExpressionOfInterestFactory(submitted=True)
+    SchoolMembershipFactory(school=form.school, user__email="nadia@s.example", user__name="Nadia Iqbal")
+    deciding.offer(eoi_id=form.pk, by=a_lead_of(form), now=NOW, answer_by=london(date(2027, 4, 10), 0))
+    return ExpressionOfInterest.objects.get(pk=form.pk)
+
+
+def offer_reminders(*days, hour=9):
+    """Who was reminded of an offer on which of the days."""
+    found = {}
+    for day in days:
+        before = set(Message.objects.values_list("pk", flat=True))
+        do_due_work(london(day, hour))
+        do_due_work(london(day, hour, 30))
+        new = Message.objects.filter(kind="applications.offer_reminder").exclude(pk__in=before)
+        found[day.day] = sorted(new.values_list("to_name", flat=True))
+    return found
+
+
+def test_an_unanswered_offer_is_spoken_of_five_days_and_one_day_before_it_lapses(offered):
+    april = [date(2027, 4, d) for d in range(1, 10)]
+
+    told = offer_reminders(*april)
+
+    who = ["Helen Carter", "Jo Marsh", "Nadia Iqbal"]
+    assert {day: names for day, names in told.items() if names} == {2: who, 8: who}  # the 4th is a Sunday
+
+
+def test_a_reminder_of_an_offer_carries_a_new_link_for_who_has_one_and_a_page_for_who_signs_in(offered, client):
+    first = decrypt(Message.objects.get(kind="applications.offer", to_name="Helen Carter").secret)
+    do_due_work(london(date(2027, 4, 8), 9))
+
+    mails = {mail.to_name: mail for mail in Message.objects.filter(kind="applications.offer_reminder")}
+
+    path = decrypt(mails["Helen Carter"].secret).replace("http://127.0.0.1:8000", "")
+    assert mails["Helen Carter"].subject == (
+        f"Please answer by Friday 9 April 2027: a place for {offered.school.name} in {offered.edition}"
+    )
+    assert client.get(path).status_code == 302
+    assert client.get(first.replace("http://127.0.0.1:8000", "")).status_code == 410
+    assert mails["Nadia Iqbal"].secret == ""
+    assert reverse("applications:answer", args=[offered.pk]) in mails["Nadia Iqbal"].text
+    assert "This also went to Jo Marsh and Nadia Iqbal." in mails["Helen Carter"].text
+
+
+def test_an_offer_that_is_answered_or_taken_back_is_spoken_of_no_more(offered):
+    answering.refuse(eoi_id=offered.pk, by=None, by_name="Helen Carter", now=NOW)
+
+    assert offer_reminders(date(2027, 4, 8)) == {8: []}
+
+
+def test_an_offer_made_within_two_days_is_not_spoken_of(offered):
+    offered.offered_at = london(date(2027, 4, 7), 10)
+    offered.save(update_fields=["offered_at"])
+
+    assert offer_reminders(date(2027, 4, 8)) == {8: []}
+
+
+def test_when_an_offer_lapses_school_and_hub_are_told(offered):
+    lead = a_lead_of(offered)
+
+    do_due_work(london(date(2027, 4, 10), 0, 1))
+
+    told = Message.objects.filter(created_at=london(date(2027, 4, 10), 0, 1)).values_list("to_name", "subject")
+    lapsed = f"The offer of a place to {offered.school.name} has lapsed"
+    assert {name for name, subject in told if subject == lapsed} == {
+        "Helen Carter", "Jo Marsh", "Nadia Iqbal", offered.begun_by.get_full_name(),
+    }  # fmt: skip
+    assert lead.get_full_name() in {name for name, subject in told if subject != lapsed}
+
+
+def test_offers_of_many_rounds_ask_no_more_queries_than_one(offered):
+    at = london(date(2027, 4, 8), 9)
+    with queries() as one:
+        reminders.offers_due(at)
+    for _ in range(3):
+        deciding.offer(
+            eoi_id=ExpressionOfInterestFactory(submitted=True).pk, by=a_lead_of(offered), now=NOW,
+            answer_by=london(date(2027, 4, 10), 0),
+        )  # fmt: skip
+
+    with queries(at_most=len(one)):
+        assert len(reminders.offers_due(at)) == 4
