@@ -122,7 +122,7 @@ def offer_of(edition: Edition, terms: Terms | None) -> Offer:
 
 def window_of(round_: Round) -> Window:
     return Window(
-        hub=round_.hub.short_name,
+        hub=round_.hub.name,
         opens_at=round_.opens_at,
         closes_at=round_.closes_at,
         announced=round_.announced,
@@ -235,7 +235,7 @@ def _around(wanted: Sequence[_Wanted], *, now: datetime) -> list[_Around]:
     rivals = list(
         ExpressionOfInterest.objects.live()
         .filter(school__in=everyone, edition__in={each.edition.pk for each in wanted})
-        .values("pk", "school_id", "edition_id", "lane", "round__hub__short_name")
+        .values("pk", "school_id", "edition_id", "lane", "round__hub__name")
     )
     hubs = default_hubs_of_many(list({each.school.pk: each.school for each in wanted}.values()), london_date(now))
     leaders = _leaders(everyone) if any(each.edition.programme.stage == Stage.SUSTAINING for each in wanted) else {}
@@ -265,7 +265,7 @@ def _around(wanted: Sequence[_Wanted], *, now: datetime) -> list[_Around]:
                 ),
                 rival=next(
                     (
-                        r["round__hub__short_name"]
+                        r["round__hub__name"]
                         for r in rivals
                         if r["school_id"] in urns
                         and r["edition_id"] == edition.pk
@@ -275,7 +275,7 @@ def _around(wanted: Sequence[_Wanted], *, now: datetime) -> list[_Around]:
                     "",
                 ),
                 leads_a_group=_leads_a_group(leaders, urns, edition.programme.phase),
-                default_hubs=tuple(hub.short_name for hub in hubs[each.school.pk]),
+                default_hubs=tuple(hub.name for hub in hubs[each.school.pk]),
                 register_of=in_use.as_of if in_use else None,
             )
         )

@@ -13,12 +13,19 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TextIO
 
 from schools.folding import full_postcode, searched
+
+OLD_AFTER = timedelta(days=100)  # a term: new copies are taken over far more often
+
+
+def is_old(as_of: date | None, *, today: date) -> bool:
+    """Whether a copy of the register is so old that whoever reads from it is told."""
+    return as_of is not None and today - as_of > OLD_AFTER
 
 
 class UnreadableFile(Exception):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
+from core import clock
 from core.doors import public
 from core.panels import panels_of
 from schools import search as searching
 from schools.models import RegisterImport, School
+from schools.register import is_old
 from schools.succession import leads_to, relatives_of_many
 
 SHOWN = 40
@@ -31,9 +35,16 @@ def search(request: HttpRequest) -> HttpResponse:
             "question": question,
             "schools": [(school, after.get(school.pk, [])) for school in shown],
             "more": len(found) > SHOWN,
-            "register": RegisterImport.objects.in_use(),
+            **_register(),
         },
     )
+
+
+def _register() -> dict[str, Any]:
+    """The import in use, and its day where that is long past."""
+    in_use = RegisterImport.objects.in_use()
+    as_of = in_use.as_of if in_use else None
+    return {"register": in_use, "old_register": as_of if is_old(as_of, today=clock.today()) else None}
 
 
 @public("The search box asks as one types; the form answers the same without it.")
@@ -71,7 +82,7 @@ def detail(request: HttpRequest, urn: str) -> HttpResponse:
             "school": school,
             "before": [one for one in before if one.name],
             "after": leads_to(after) if school.is_closed else [one for one in after if one.name],
-            "register": RegisterImport.objects.in_use(),
+            **_register(),
             "panels": panels_of("schools:detail", request, school),
         },
     )

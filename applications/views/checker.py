@@ -25,6 +25,7 @@ from hubs.services import default_hubs
 from programmes.models import Edition, Programme
 from programmes.pathway import Stage
 from schools.models import School, Status
+from schools.register import is_old
 
 MARKS = {"pass": "yes", "fail": "no", "ask": "ask"}
 
@@ -77,6 +78,7 @@ def check(request: HttpRequest, urn: str) -> HttpResponse:
         "answer": answer,
         "facts": register_facts(school, bid),
         "checks": [shown(each) for each in judgements],
+        "old_register": bid.entry.register_of if is_old(bid.entry.register_of, today=today) else None,
         "register_is_wrong": any(each.fails for each in judgements if each.code in rules.OF_THE_REGISTER),
         "round": chosen,
         "state": STATE_WORDS[chosen.public_state(now)] if chosen else ("", ""),

@@ -12,11 +12,12 @@ from django.urls import reverse
 
 from applications.rules import Code
 from core.clock import london
+from schools.models import RegisterImport
 from tests.clock import NOW
 from tests.factories.applications import ExpressionOfInterestFactory, RoundFactory
 from tests.factories.hubs import HubFactory
 from tests.factories.programmes import EditionFactory, EnrolmentFactory
-from tests.factories.schools import LocalAuthorityFactory, SchoolFactory, SuccessionFactory
+from tests.factories.schools import LocalAuthorityFactory, RegisterImportFactory, SchoolFactory, SuccessionFactory
 from tests.queries import queries
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,16 @@ def begins(client, school, **query) -> list[str]:
 
 
 # --- It may apply -------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_from_an_old_copy_of_the_register_says_how_old_it_is(client):
+    RoundFactory()
+    school = SchoolFactory(name="Maidenhill School")
+    RegisterImportFactory(as_of=date(2023, 11, 16))
+    assert "Our copy of the national register is of 16 November 2023." in seen(client, school)
+
+    RegisterImport.objects.update(as_of=date(2027, 3, 1))
+    assert "Our copy of the national register" not in seen(client, school)
 
 
 def test_a_good_school_may_apply_and_there_is_one_button(client):
@@ -194,12 +205,12 @@ def test_a_round_that_has_closed_says_so(client):
 
 def test_where_no_round_is_announced_the_page_says_so_and_shows_other_hubs(client):
     devon = LocalAuthorityFactory(code="878", name="Devon", gss_code="E10000008")
-    HubFactory(area=devon, short_name="Jurassic")
+    HubFactory(area=devon, name="Jurassic Maths Hub")
     elsewhere = RoundFactory()
     school = SchoolFactory(la=devon, name="Wyvern School")
 
     assert heading(client, school) == "No round is open for Wyvern School"
-    assert "Jurassic has announced no round for Secondary Development 2027/28." in seen(client, school)
+    assert "Jurassic Maths Hub has announced no round for Secondary Development 2027/28." in seen(client, school)
     other = f"{reverse('applications:check', args=[school.pk])}?edition={elsewhere.edition_id}&round={elsewhere.pk}"
     assert other in links(client, school)
     assert heading(client, school, edition=elsewhere.edition_id, round=elsewhere.pk) == "Wyvern School may apply"
@@ -207,14 +218,14 @@ def test_where_no_round_is_announced_the_page_says_so_and_shows_other_hubs(clien
 
 def test_a_hub_for_its_own_area_only_is_not_offered_to_others(client):
     devon = LocalAuthorityFactory(code="878", name="Devon", gss_code="E10000008")
-    HubFactory(area=devon, short_name="Jurassic")
+    HubFactory(area=devon, name="Jurassic Maths Hub")
     own_only = RoundFactory(other_areas="no")
     school = SchoolFactory(la=devon, name="Wyvern School")
 
     assert "Other hubs with an open round" not in seen(client, school, edition=own_only.edition_id)
     asked = {"edition": own_only.edition_id, "round": own_only.pk}
     assert heading(client, school, **asked) == "Wyvern School may apply at another hub"
-    assert "Choose Jurassic." in seen(client, school, **asked)
+    assert "Choose Jurassic Maths Hub." in seen(client, school, **asked)
 
 
 def test_without_any_edition_there_is_nothing_to_check(client):

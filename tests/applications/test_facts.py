@@ -274,10 +274,10 @@ def test_the_hub_set_for_a_school_comes_before_those_of_its_area():
     round_ = RoundFactory()
     own = HubFactory(area=False)
     school = SchoolFactory()
-    assert facts.bid_of_school(school, round_.edition, round_, now=NOW).default_hubs == (round_.hub.short_name,)
+    assert facts.bid_of_school(school, round_.edition, round_, now=NOW).default_hubs == (round_.hub.name,)
 
     HubSchoolFactory(school=school, hub=own)
-    assert facts.bid_of_school(school, round_.edition, round_, now=NOW).default_hubs == (own.short_name,)
+    assert facts.bid_of_school(school, round_.edition, round_, now=NOW).default_hubs == (own.name,)
 
 
 def test_a_school_of_another_area_gives_its_reason():

@@ -1,10 +1,13 @@
 """The public pages about schools."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
+from core.calendar import plain_date
+from schools.models import RegisterImport
+from tests.clock import TODAY
 from tests.factories.hubs import HubFactory
 from tests.factories.schools import RegisterImportFactory, SchoolFactory, SuccessionFactory
 from tests.queries import queries
@@ -119,6 +122,24 @@ def test_a_schools_page_says_what_the_register_says_and_of_which_day(client):
     assert "Contains public sector information licensed under the" in text
     assert "Contains OS data © Crown copyright and database right 2024." in text
     assert 'href="http://www.balcarras.example"' in text
+
+
+def test_a_copy_of_the_register_that_is_more_than_a_hundred_days_old_is_said_to_be_old(client):
+    school = SchoolFactory(name="Balcarras School")
+    pages = (reverse("schools:detail", args=[school.pk]), f"{reverse('schools:search')}?q=balcarras")
+    copy = RegisterImportFactory(as_of=TODAY - timedelta(days=101))
+    for address in pages:
+        assert f"Our copy of the national register is of {plain_date(copy.as_of)}." in page(client, address)
+
+    RegisterImport.objects.update(as_of=TODAY - timedelta(days=100))
+    for address in pages:
+        assert "Our copy of the national register" not in page(client, address)
+
+
+def test_the_licence_is_named_once_a_page(client):
+    SchoolFactory(name="Balcarras School")
+
+    assert page(client, f"{reverse('schools:search')}?q=balcarras").count("Open Government Licence") == 1
 
 
 @pytest.mark.parametrize("website", ["javascript:alert(1)", "not a site", "http://", ""])
