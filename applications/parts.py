@@ -29,12 +29,13 @@ class Part:
     missing: tuple[str, ...] = ()
     begun: bool = False
     in_progress: bool = False
+    unseen: bool = False  # may be left out, and nobody has looked at it yet
     questions: tuple[Question, ...] = field(default=(), compare=False)
     positions: tuple[str, ...] = ()
 
     @property
     def is_done(self) -> bool:
-        return not self.missing and not self.in_progress
+        return not self.missing and not self.in_progress and not self.unseen
 
     @property
     def status(self) -> str:
@@ -42,13 +43,15 @@ class Part:
             return "Not started"
         if self.missing:
             return f"{self.missing[0]} missing" if len(self.missing) == 1 else f"{len(self.missing)} answers missing"
-        return "In progress" if self.in_progress else "Completed"
+        if self.in_progress:
+            return "In progress"
+        return "Completed" if self.begun else "Optional"
 
     @property
     def colour(self) -> str:
         if self.missing:
             return "orange" if self.begun else "grey"
-        return "blue" if self.in_progress else ""
+        return "blue" if self.in_progress else "" if self.begun else "grey"
 
 
 def parts_of(eoi: ExpressionOfInterest, terms: Terms | None, questions: Iterable[Question] | None = None) -> list[Part]:
@@ -66,7 +69,7 @@ def parts_of(eoi: ExpressionOfInterest, terms: Terms | None, questions: Iterable
     for slug, position in list(LEADS.items())[:wanted]:
         parts.append(_lead(slug, position, named.get(position), words, wanted=wanted, wanted_senior=senior))
     asked = list(questions if questions is not None else (terms.questions.all() if terms else []))
-    parts += [_questions(group, answers, words) for group in question_groups(asked)]
+    parts += [_questions(group, answers, words, saved=eoi.pages) for group in question_groups(asked)]
     return parts
 
 
@@ -162,7 +165,9 @@ def group_title(first: Question, words: Words) -> str:
     return title.format(department=words.department) if title else sentence(first.label)
 
 
-def _questions(group: Sequence[Question], answers: Mapping[str, str], words: Words) -> Part:
+def _questions(
+    group: Sequence[Question], answers: Mapping[str, str], words: Words, *, saved: Mapping[str, Any]
+) -> Part:
     first = group[0]
     missing = ["Answer" for question in group if question.required and not answers.get(question.code, "").strip()]
     begun = any(answers.get(question.code, "").strip() for question in group)
@@ -175,7 +180,8 @@ def _questions(group: Sequence[Question], answers: Mapping[str, str], words: Wor
     elif not any(question.required for question in group):
         hint = "You can leave this out"
     slug = first.code.replace("_", "-")
-    return Part(slug, group_title(first, words), hint, tuple(missing), begun, in_progress, tuple(group))
+    unseen = not begun and not missing and slug not in saved
+    return Part(slug, group_title(first, words), hint, tuple(missing), begun, in_progress, unseen, tuple(group))
 
 
 def warnings_of(eoi: ExpressionOfInterest, known_domains: Iterable[str] = ()) -> dict[str, list[str]]:

@@ -464,3 +464,16 @@ def test_while_the_round_is_open_the_page_of_an_ended_form_leads_to_a_new_one(st
     _, page = happened(eoi)
 
     assert f"{url('begin')}?urn={eoi.school_id}&amp;edition={eoi.edition_id}" in page
+
+
+def test_a_page_that_may_be_left_out_is_optional_and_is_not_skipped_unseen(client, eoi):
+    Answer.objects.filter(eoi=eoi, code="heard").update(text="")
+    words = Answer.objects.get(eoi=eoi, code="statement").text
+
+    before = text(client.get(url("task_list", eoi.pk)))
+    to = save(client, eoi, "statement", statement=words)["Location"]
+    save(client, eoi, "heard", heard="")
+    then = save(client, eoi, "statement", statement=words)["Location"]
+
+    assert '<strong class="app-tag app-tag--grey">Optional</strong>' in before
+    assert (to, then) == (url("page", eoi.pk, "heard"), url("task_list", eoi.pk))
