@@ -18,8 +18,14 @@ def national_roles(user: Any) -> frozenset[str]:
         return frozenset()
     kept: frozenset[str] | None = getattr(user, "_national_roles", None)
     if kept is None:
-        kept = frozenset(user.national_roles.filter(ended_at=None).values_list("role", flat=True))
-        user._national_roles = kept
+        kept = keep_national_roles(user, user.national_roles.filter(ended_at=None).values_list("role", flat=True))
+    return kept
+
+
+def keep_national_roles(user: Any, roles: Iterable[str]) -> frozenset[str]:
+    """Keep on the user object, for the request, the national roles that were read."""
+    kept = frozenset(roles)
+    user._national_roles = kept
     return kept
 
 

@@ -6,21 +6,34 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from accounts.roles import Held
-from hubs.models import HubMembership, HubRole, Leader
+from django.db.models import Q, QuerySet, UUIDField, Value
+
+from accounts.models import NationalMembership
+from accounts.roles import Held, administers_nationally, keep_national_roles
+from hubs.models import Hub, HubMembership, HubRole, Leader
 
 # Who reads a hub's bids: decisions are the lead's alone (applications.policy).
 READS_BIDS = (HubRole.LEAD, HubRole.ADMINISTRATOR)
+# Who reads the roll of a hub: its schools and their lead teachers.
+READS_THE_ROLL = (HubRole.LEAD, HubRole.ADMINISTRATOR, HubRole.TFM_LEAD)
 
 
 def hub_roles(user: Any) -> frozenset[tuple[UUID, str]]:
-    """The (hub id, role) pairs a person holds now; read once and kept on the user object for the request."""
+    """The (hub id, role) pairs a person holds now; read once and kept on the user object for the request.
+
+    National roles come in the same query and are kept too, so that a menu asks once for both.
+    """
     if not user.is_authenticated:
         return frozenset()
     kept: frozenset[tuple[UUID, str]] | None = getattr(user, "_hub_roles", None)
     if kept is None:
-        kept = frozenset(HubMembership.objects.filter(user_id=user.pk, ended_at=None).values_list("hub_id", "role"))
+        of_hubs = HubMembership.objects.filter(user_id=user.pk, ended_at=None).values_list("hub_id", "role")
+        nowhere = Value(None, UUIDField())
+        national = NationalMembership.objects.filter(user_id=user.pk, ended_at=None).values_list(nowhere, "role")
+        found = list(of_hubs.union(national, all=True))
+        kept = frozenset((hub, role) for hub, role in found if hub)
         user._hub_roles = kept
+        keep_national_roles(user, {role for hub, role in found if not hub})
     return kept
 
 
@@ -55,5 +68,19 @@ def held_at_hubs(user: Any) -> list[Held]:
     ]
 
 
+def hubs_of(user: Any) -> list[UUID]:
+    """Ids of the hubs where a person holds any role."""
+    return hubs_where(user, tuple(HubRole))
+
+
 def hubs_whose_bids(user: Any) -> list[UUID]:
     return hubs_where(user, READS_BIDS)
+
+
+def hubs_whose_roll(user: Any) -> list[UUID]:
+    return hubs_where(user, READS_THE_ROLL)
+
+
+def with_a_roll_for(user: Any) -> QuerySet[Hub]:
+    """The hubs whose roll a person reads: all of them for a national administrator."""
+    return Hub.objects.filter(Q(pk__in=hubs_whose_roll(user)) | administers_nationally(user))

@@ -1,4 +1,4 @@
-"""The hubs, found and shown: open to everybody."""
+"""The hubs, found and shown to everybody; and the way of who works at one to its page."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from core import clock
-from core.doors import public
+from core.doors import SAFE, public, requires
 from core.panels import panels_of
 from hubs import finding, map
 from hubs.models import Hub
+from hubs.roles import hubs_of
 from schools.models import LocalAuthority, Region
 from schools.search import LONGEST
 
@@ -62,7 +63,19 @@ def find(request: HttpRequest) -> HttpResponse:
 @public("A hub's page is for every school of its area.")
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One hub: where it works, how to reach it, and what other rooms know of it, such as its rounds."""
-    hub = get_object_or_404(Hub, slug=slug)
+    return _page(request, get_object_or_404(Hub, slug=slug))
+
+
+@requires("hubs.see_own", methods=SAFE)
+def own(request: HttpRequest) -> HttpResponse:
+    """The page of the hub where a person works; where there are several, the way to each."""
+    hubs = list(Hub.objects.filter(pk__in=hubs_of(request.user)))
+    if len(hubs) == 1:
+        return _page(request, hubs[0])
+    return render(request, "hubs/own.html", {"hubs": hubs})
+
+
+def _page(request: HttpRequest, hub: Hub) -> HttpResponse:
     areas = sorted(hub.areas.on(clock.today()).select_related("la"), key=lambda area: area.la.name)
     return render(
         request,

@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.roles import administers_nationally
 from hubs.models import Hub, Phase
+from hubs.roles import hubs_whose_roll
 from programmes.pathway import Stage
 from programmes.states import EnrolmentState
 from schools.models import School, Teacher
@@ -185,6 +187,19 @@ class Question(models.Model):
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def visible_to(self, user: Any) -> EnrolmentQuerySet:
+        """The roll of the hubs whose schools a person works with; every hub's for a national administrator."""
+        return self.filter(Q(hub__in=hubs_whose_roll(user)) | administers_nationally(user))
+
+    def of_bid(self, eoi_id: Any) -> Enrolment | None:
+        """The place that a bid became, with the people seated in it."""
+        return self.with_seats().filter(eoi_id=eoi_id).first()
+
+    def with_seats(self) -> EnrolmentQuerySet:
+        """With everybody who has or had a seat, those who came first on top."""
+        seats = Advocate.objects.select_related("teacher").order_by("since", "-senior", "teacher__name", "pk")
+        return self.select_related("edition__programme").prefetch_related(models.Prefetch("advocates", seats))
+
     def of_urns(self, urns: Any) -> EnrolmentQuerySet:
         """The roll under any of these URNs: a school's own and those before it."""
         return self.filter(school__in=urns)
@@ -241,6 +256,13 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.school} in {self.edition}"
+
+    @property
+    def seated(self) -> list[Advocate]:
+        """Who holds its seats; of a place that has ended, who held them last. Reads the prefetched rows."""
+        seats = list(self.advocates.all())
+        last = max((seat.until for seat in seats if seat.until), default=None)
+        return [seat for seat in seats if seat.until is None] or [seat for seat in seats if seat.until == last]
 
 
 class Advocate(models.Model):

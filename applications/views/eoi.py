@@ -740,6 +740,7 @@ def _standing(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
             else road.steps_ahead(eoi, all_signed=bool(standings) and signed_so_far == len(standings)),
             "document": document,
             "is_live": eoi.state in LIVE,
+            "place": Enrolment.objects.of_bid(eoi.pk) if eoi.state == State.ACCEPTED else None,
             "may_revise": works_on_it and eoi.state == State.SIGNING,
             "may_withdraw": may(request.user, "applications.withdraw_eoi", eoi) and _may_withdraw(eoi),
             "may_answer": eoi.state == State.OFFERED and may(request.user, "applications.answer_offer", eoi),

@@ -42,18 +42,25 @@ RUN_THE_HUB = frozenset({"lead", "administrator", "lead_who_teaches_there"})
 LEAD_THE_HUB = frozenset({"lead", "lead_who_teaches_there"})
 HEADS = frozenset({"head", "head_of_department"})
 
+WORK_FOR_THE_HUB = RUN_THE_HUB | {"tfm_lead", "finance"}
+READ_THE_ROLL = RUN_THE_HUB | {"tfm_lead"}
 READ_EVERYTHING = frozenset({"national_administrator"})
 
 # --- Who sees what of their own hub and school ----------------------------------------------------------------------
 SEES: dict[str, frozenset[str]] = {
     "round": RUN_THE_HUB | READ_EVERYTHING,
+    "roll": READ_THE_ROLL | READ_EVERYTHING,
     "draft": frozenset({"beginner"}),
     "sent": frozenset({"beginner", "coordinator"}) | HEADS | RUN_THE_HUB | READ_EVERYTHING,
     "own_request": frozenset({"head"}),  # asked to sign at the address they sign in with
     "own_session": SIGNED_IN,  # each their own
 }
 # --- Nobody sees the other hub's and school's, save who reads everything --------------------------------------------
-SEES_THE_OTHERS: dict[str, frozenset[str]] = {"round": READ_EVERYTHING, "sent": READ_EVERYTHING}
+SEES_THE_OTHERS: dict[str, frozenset[str]] = {
+    "round": READ_EVERYTHING,
+    "roll": READ_EVERYTHING,
+    "sent": READ_EVERYTHING,
+}
 
 # --- Who may do what with a thing they see --------------------------------------------------------------------------
 MAY: dict[str, frozenset[str]] = {
@@ -63,6 +70,9 @@ MAY: dict[str, frozenset[str]] = {
     "accounts.end_own_other_sessions": SIGNED_IN,
     "accounts.use_support_admin": frozenset({"support"}),
     "reports.see_home": SIGNED_IN,
+    "hubs.see_own": WORK_FOR_THE_HUB,
+    "programmes.see_rolls": READ_THE_ROLL | READ_EVERYTHING,
+    "programmes.see_roll": READ_THE_ROLL | READ_EVERYTHING,
     "applications.begin_eoi": SIGNED_IN,
     "applications.see_own_forms": SIGNED_IN,
     "applications.see_eoi": SIGNED_IN,
@@ -203,7 +213,12 @@ class Sample:
     def url_of_nothing(self, name: str, world: World, side: Side, who: str) -> str:
         """The same address with ids that nothing has."""
         kwargs = self.arguments(world, side, who)
-        return reverse(name, kwargs={k: uuid4() if isinstance(v, UUID) else v for k, v in kwargs.items()})
+        return reverse(
+            name,
+            kwargs={
+                k: uuid4() if isinstance(v, UUID) else "no-such-hub" if k == "slug" else v for k, v in kwargs.items()
+            },
+        )
 
 
 def one(thing: str, argument: str, find: Callable[[Side], Any], **more: Any) -> Sample:
@@ -275,10 +290,14 @@ SAMPLES: dict[str, Iterable[Sample]] = {
     "schools:detail": (Sample(lambda world, side, who: {"urn": side.school.pk}),),
     "hubs:index": PLAIN,
     "hubs:find": PLAIN,
+    "hubs:own": PLAIN,
     "hubs:detail": (Sample(lambda world, side, who: {"slug": side.hub.slug}),),
     "programmes:list": PLAIN,
     "programmes:edition": (Sample(lambda world, side, who: _edition(side)),),
     "programmes:sheet": (Sample(lambda world, side, who: _edition(side)),),
+    "programmes:rolls": PLAIN,
+    "programmes:roll": (Sample(lambda world, side, who: {"slug": side.hub.slug}, "roll"),),
+    "programmes:roll_csv": (Sample(lambda world, side, who: {"slug": side.hub.slug}, "roll"),),
     "applications:check": (Sample(lambda world, side, who: {"urn": side.school.pk}),),
     "applications:rounds": PLAIN,
     "applications:own_rounds": PLAIN,
