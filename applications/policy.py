@@ -80,6 +80,7 @@ MAY = {
     "applications.export_queue": runs_the_hub_of_the_round | is_national_administrator,
     "applications.edit_round": runs_the_hub_of_the_round,
     "applications.open_round": works_for_a_hub,
+    "applications.cancel_round": leads_the_hub_of_the_round,
     "applications.review_eoi": runs_the_hub | is_national_administrator,
     "applications.note_on_eoi": runs_the_hub,
     "applications.decide_eoi": leads_the_hub & does_not_belong_to_the_school,

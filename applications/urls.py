@@ -39,6 +39,7 @@ HUB: list[URLPattern] = [
     path("rounds/mine/", rounds.own, name="own_rounds"),
     path("rounds/new/", rounds.announce, name="round_new"),
     path("rounds/<uuid:round_id>/edit/", rounds.edit, name="round_edit"),
+    path("rounds/<uuid:round_id>/cancel/", rounds.cancel, name="round_cancel"),
     path("rounds/<uuid:round_id>/more-time/", rounds.more_time, name="more_time"),
     path("rounds/<uuid:round_id>/", queue.queue, name="queue"),
     path("rounds/<uuid:round_id>/forms.csv", queue.queue_csv, name="queue_csv"),

@@ -227,7 +227,7 @@ class _Builder:
             secondary,
             opens=at(date(2027, 1, 11), 9),
             closes=date(2027, 3, 5),
-            signing=date(2027, 3, 19),
+            signing=date(2027, 3, 12),
             panel=date(2027, 3, 17),
             decisions=date(2027, 3, 26),
             places=5,
@@ -541,7 +541,7 @@ class _Builder:
             request_id=head.pk,
             reason="We cannot release two teachers this year.",
             link_id=head.link_id,
-            now=march(15, 17, 12),
+            now=march(11, 17, 12),
         )
         assert ExpressionOfInterest.objects.filter(round=round_, state=State.SUBMITTED).count() == len(_to_decide)
 

@@ -106,6 +106,20 @@ def change(*, round_id: UUID, version: int, fields: Mapping[str, Any], by: Any, 
 
 
 @transaction.atomic
+def cancel(*, round_id: UUID, by: Any, now: datetime) -> None:
+    """Take a round away for which no form was ever begun; what it said stays in the audit trail. Raises NotAllowed."""
+    round_ = Round.objects.select_for_update(of=("self",)).select_related("edition__programme", "hub").get(pk=round_id)
+    if round_.eois.exists():
+        raise NotAllowed(
+            "A school has begun a form in this round, so it cannot be cancelled: bring its closing forward."
+        )
+    before = {**_told(round_, FIELDS), "edition": str(round_.edition_id)}
+    record("round.cancelled", round_, by=by, at=now, scope=round_.hub_id, before=before)
+    round_.extensions.all().delete()
+    round_.delete()
+
+
+@transaction.atomic
 def give_more_time(
     *,
     round_: Round,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -21,9 +23,10 @@ from applications.states import LIVE, NotAllowed, State
 from applications.views.hub import visible_round
 from applications.wording import STATE_WORDS
 from core import clock
-from core.calendar import AcademicYear, Span, long_date, long_moment, school_days, usual_terms
+from core.calendar import Span, bank_holidays, long_date, long_moment, school_days, usual_terms
 from core.doors import may, public, requires
 from core.ui.pagination import page_of
+from core.ui.templatetags.hub import in_words
 from hubs.models import Hub, TermDates
 from hubs.roles import hubs_whose_bids
 from programmes.models import Edition
@@ -79,7 +82,7 @@ def own(request: HttpRequest) -> HttpResponse:
 def announce(request: HttpRequest) -> HttpResponse:
     """Announce a round of a programme; its dates are set on the page that follows."""
     hubs = list(Hub.objects.filter(pk__in=hubs_whose_bids(request.user)).order_by("name"))
-    form = NewRoundForm(request.POST or None, hubs=hubs, editions=_on_offer(clock.today()))
+    form = NewRoundForm(request.POST or None, hubs=hubs, editions=_on_offer(clock.today(), hubs, request.POST))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -91,21 +94,25 @@ def announce(request: HttpRequest) -> HttpResponse:
                 now=clock.now(),
             )
         except services.RoundExists as there:
+            messages.warning(request, f"{there} Here it is.")
             return redirect("applications:round_edit", there.round.pk)
-        messages.success(request, f"{made.edition} is announced. Set its dates and places here.")
+        next_step = "Set its dates and places here." if _has_commitments(made.edition) else ""
+        messages.success(request, f"{made.edition} is announced. {next_step}".strip())
         return redirect("applications:round_edit", made.pk)
     status = 422 if form.errors else 200
     return render(request, "applications/round_new.html", {"form": form}, status=status)
 
 
-def _on_offer(today: date) -> list[Edition]:
-    """The editions of this academic year and later ones that schools enter by sending a form."""
+def _on_offer(today: date, hubs: Sequence[Hub], posted: Any) -> list[Edition]:
+    """The editions that schools enter by sending a form, until the year they begin in is over, and for which one of
+    the hubs has no round yet; one that was posted stays, so that a second press finds the round of the first."""
+    taken = Counter(Round.objects.filter(hub__in=hubs).values_list("edition", flat=True))
     return [
         edition
-        for edition in Edition.objects.with_terms()
-        .filter(year__gte=AcademicYear.of(today).first)
-        .order_by("-year", "programme__order")
-        if (terms := edition.current_terms) and terms.entry_by_eoi
+        for edition in Edition.objects.with_terms().filter(year__gte=today.year).order_by("year", "programme__order")
+        if (terms := edition.current_terms)
+        and terms.entry_by_eoi
+        and (taken[edition.pk] < len(hubs) or str(edition.pk) == posted.get("edition"))
     ]
 
 
@@ -114,7 +121,11 @@ def edit(request: HttpRequest, round_: Round) -> HttpResponse:
     """Every field of a round, its dates with weekday and the school days between them."""
     stale: list[dict[str, str]] = []
     form = RoundForm.of(round_, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    step = request.POST.get("step", "")
+    if request.method == "POST" and form.is_valid() and step != "change":
+        can_open = _has_commitments(round_.edition)  # where it cannot, the service says so
+        if step != "save" and can_open and (check := check_before_saving(round_, form.fields_of_round(), clock.now())):
+            return render(request, "applications/round_check.html", {"round": round_, "form": form, "check": check})
         try:
             services.change(
                 round_id=round_.pk,
@@ -137,6 +148,21 @@ def edit(request: HttpRequest, round_: Round) -> HttpResponse:
             messages.success(request, "The round is saved.")
             return redirect("applications:round_edit", round_.pk)
     return _round_page(request, round_, form=form, stale=stale)
+
+
+@requires("applications.cancel_round", on=visible_round)
+def cancel(request: HttpRequest, round_: Round) -> HttpResponse:
+    """Cancel a round for which no school has begun a form, once it is confirmed."""
+    if request.method == "POST":
+        try:
+            services.cancel(round_id=round_.pk, by=request.user, now=clock.now())
+        except NotAllowed as refusal:
+            messages.error(request, str(refusal))
+            return redirect("applications:round_edit", round_.pk)
+        messages.success(request, f"The round for {round_.edition} is cancelled. Schools do not see it any more.")
+        return redirect("applications:own_rounds")
+    context = {"round": round_, "begun": round_.eois.exists(), "timeline": timeline(round_)}
+    return render(request, "applications/round_cancel.html", context)
 
 
 @requires("applications.extend", on=visible_round)
@@ -183,11 +209,20 @@ class Gap:
     def is_short(self) -> bool:
         return self.days < FEW_SCHOOL_DAYS
 
+    @property
+    def warning(self) -> str:
+        number = "No school days" if not self.days else f"Only {in_words(self.days)} school day{'s'[: self.days > 1]}"
+        return f"{number} from {self.start} to {self.end}: plan {FEW_SCHOOL_DAYS} or more."
+
 
 def gaps(round_: Round, terms: Sequence[Span] | None) -> list[Gap]:
     """The school days from each date of a round to the next one that is set; the hub's terms, else the usual ones."""
     dates = [(name, day) for name, day in _days_of(round_) if day is not None]
-    return [Gap(start, end, school_days(first, last, terms)) for (start, first), (end, last) in pairwise(dates)]
+    return [
+        Gap(start, end, school_days(first, last, terms))
+        for (start, first), (end, last) in pairwise(dates)
+        if first <= last
+    ]
 
 
 def _days_of(round_: Round) -> list[tuple[str, date | None]]:
@@ -199,6 +234,82 @@ def _days_of(round_: Round) -> list[tuple[str, date | None]]:
         ("closing", day(round_.closes_at, ends=True)),
         ("signing deadline", day(round_.signing_deadline_at, ends=True)),
         ("panel", round_.panel_on),
+    ]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What to look at before a round is saved: what schools will read, whether they see it at once, what is odd."""
+
+    opens_now: bool
+    dated_first: bool
+    warnings: list[str]
+    timeline: list[dict[str, str]]
+    state: tuple[str, str]
+
+    @property
+    def heading(self) -> str:
+        if self.opens_now:
+            return "Schools can apply as soon as you save"
+        return "Schools read these dates as soon as you save" if self.dated_first else "Check the dates before you save"
+
+    @property
+    def button(self) -> str:
+        return "Save and open the round" if self.opens_now else "Save the round"
+
+
+def check_before_saving(round_: Round, fields: dict[str, Any], now: datetime) -> Check | None:
+    """What a person confirms before a round opens or shows its first dates, or is saved with dates that look wrong."""
+    typed = copy(round_)
+    for name, value in fields.items():
+        setattr(typed, name, value)
+    found = Check(
+        opens_now=typed.is_open(now) and not round_.is_open(now),
+        dated_first=round_.opens_at is None and typed.opens_at is not None,
+        warnings=_warnings(round_, typed, now=now),
+        timeline=timeline(typed),
+        state=STATE_WORDS[typed.public_state(now)],
+    )
+    return found if found.opens_now or found.dated_first or found.warnings else None
+
+
+def _warnings(round_: Round, typed: Round, *, now: datetime) -> list[str]:
+    """What looks wrong in the dates that were changed, each in a sentence."""
+    days, before = dict(_all_days_of(typed)), dict(_all_days_of(round_))
+    changed = {name for name, day in days.items() if day is not None and day != before[name]}
+    found = []
+    for name in days:
+        day = days[name]
+        if day is None or name not in changed:
+            continue
+        if day.weekday() >= 5:
+            found.append(f"The {name} is {long_date(day)}: a weekend.")
+        elif holiday := bank_holidays(day.year).get(day):
+            found.append(f"The {name} is {long_date(day)}: a bank holiday ({holiday}).")
+        if name in ("closing", "signing deadline") and day < clock.london_date(now):
+            found.append(f"The {name} is {long_date(day)}: it has passed.")
+    for (first, second), said in OUT_OF_ORDER.items():
+        one, other = days[first], days[second]
+        if one is not None and other is not None and other < one and {first, second} & changed:
+            found.append(said)
+    short = [gap for gap in gaps(typed, terms_for(typed)) if gap.is_short and {gap.start, gap.end} & changed]
+    return [*found, *[gap.warning for gap in short]]
+
+
+OUT_OF_ORDER = {
+    ("signing deadline", "panel"): "The panel meets before the signing deadline: some forms will lack signatures then.",
+    ("signing deadline", "day schools hear by"): "Schools hear before the signing deadline.",
+    ("day schools hear by", "first meeting"): "The first meeting is before the day schools hear by.",
+    ("closing", "first meeting"): "The first meeting is before applications close.",
+}
+
+
+def _all_days_of(round_: Round) -> list[tuple[str, date | None]]:
+    meeting = round_.first_meeting_at
+    return [
+        *_days_of(round_),
+        ("day schools hear by", round_.decisions_by),
+        ("first meeting", clock.london_date(meeting) if meeting else None),
     ]
 
 
@@ -274,7 +385,7 @@ def _round_page(request: HttpRequest, round_: Round, *, form: RoundForm, stale: 
         "timeline": timeline(round_),
         "gaps": found,
         "short": [gap for gap in found if gap.is_short],
-        "few": FEW_SCHOOL_DAYS,
+        "may_cancel": may(request.user, "applications.cancel_round", round_) and not round_.eois.exists(),
         "usual_terms": terms is None,
         "extensions": list(round_.extensions.select_related("school", "granted_by")),
         "may_extend": may(request.user, "applications.extend", round_),

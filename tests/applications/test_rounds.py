@@ -17,6 +17,7 @@ from applications.services import rounds as services
 from applications.states import NotAllowed
 from applications.views.rounds import gaps, terms_for
 from core.audit.log import history
+from core.audit.models import Event
 from core.clock import london
 from core.links.models import Link
 from hubs.models import HubRole
@@ -27,6 +28,7 @@ from tests.factories.hubs import HubFactory, HubMembershipFactory, TermDatesFact
 from tests.factories.programmes import EditionFactory, TermsFactory
 from tests.factories.schools import SchoolFactory
 from tests.queries import queries
+from tests.rendered import press
 
 State = Round.PublicState
 
@@ -395,7 +397,8 @@ def test_every_field_can_be_set(lead, round_):
         "contact_telephone": "01242 555000", "other_areas": "last", "head_grade": "A",
     }  # fmt: skip
 
-    assert lead.post(address, posted(round_, **changes)).status_code == 302
+    check = lead.post(address, posted(round_, **changes))
+    assert press(lead, check, "Save the round").status_code == 302
 
     round_.refresh_from_db()
     assert {name: getattr(round_, name) for name in services.FIELDS} == {
@@ -514,7 +517,7 @@ def test_the_school_days_between_the_dates_are_counted(round_):
 def test_the_page_warns_below_ten_school_days_and_says_by_which_terms_it_counts(lead, round_):
     text = text_of(lead.get(reverse("applications:round_edit", args=[round_.pk])))
 
-    assert "Only five school days from closing to signing deadline" in text
+    assert "Only five school days from closing to signing deadline: plan 10 or more." in text
     assert "Counted by the usual terms in England" in text
 
 
@@ -600,11 +603,13 @@ def test_a_lead_announces_a_round_and_sets_its_dates_next(lead, round_):
 @pytest.mark.django_db
 def test_only_what_schools_enter_by_a_form_can_have_a_round(lead, round_):
     by_continuing = EditionFactory(embedding=True, published__entry_by_eoi=False)
-    past = EditionFactory(year=2025)
+    past = EditionFactory(year=2026)  # running now: its schools were chosen a year ago
+
+    coming = EditionFactory(primary=True)
 
     page = lead.get(reverse("applications:round_new")).content.decode()
 
-    assert str(round_.edition.pk) in page
+    assert str(coming.pk) in page
     assert str(by_continuing.pk) not in page and str(past.pk) not in page
     assert lead.post(reverse("applications:round_new"), {"edition": str(by_continuing.pk)}).status_code == 422
     assert not Round.objects.filter(edition=by_continuing).exists()
@@ -707,3 +712,147 @@ def test_an_offer_made_while_the_page_is_open_is_not_undone_by_saving_it(lead, r
 
     assert "2 places are offered or accepted" in text_of(response)
     assert Round.objects.get(pk=round_.pk).places == 12
+
+
+# --- Before a round is public -------------------------------------------------------------------------------------
+
+
+def dates(**days: date) -> dict[str, str]:
+    """Days as the boxes of the form post them: closes=date(2027, 5, 28)."""
+    names = {"panel": "panel_on", "decisions": "decisions_by"}
+    return {
+        f"{names.get(name, f'{name}_on')}_{part}": str(getattr(day, part))
+        for name, day in days.items()
+        for part in ("day", "month", "year")
+    }
+
+
+@pytest.fixture
+def undated(round_):
+    """A round announced in words, of the same hub."""
+    return RoundFactory(
+        hub=round_.hub, edition=EditionFactory(primary=True), announced_only=True, panel_on=None, decisions_by=None,
+        places=8,
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_round_that_opens_at_once_is_shown_as_schools_will_read_it_before_it_is_saved(lead, undated):
+    address = reverse("applications:round_edit", args=[undated.pk])
+    typed = posted(undated) | dates(
+        opens=date(2027, 3, 18), closes=date(2027, 3, 20), signing=date(2027, 3, 26), panel=date(2027, 3, 21)
+    )
+    typed |= {"opens_at": "9am", "closes_at": "11:59pm", "signing_at": "11:59pm"}
+
+    check = lead.post(address, typed)
+
+    text = text_of(check)
+    undated.refresh_from_db()
+    assert (undated.opens_at, undated.version) == (None, 1)
+    for said in (
+        "Schools can apply as soon as you save",
+        "The closing is Saturday 20 March 2027: a weekend.",
+        "The signing deadline is Friday 26 March 2027: a bank holiday (Good Friday).",
+        "The panel is Sunday 21 March 2027: a weekend.",
+        "The panel meets before the signing deadline",
+        "Only one school day from opening to closing: plan 10 or more.",
+        "Applications close Saturday 20 March 2027, 11:59pm",
+        "8 places",
+    ):
+        assert said in text, said
+    assert press(lead, check, "Save and open the round").status_code == 302
+    undated.refresh_from_db()
+    assert undated.is_open(NOW)
+
+
+@pytest.mark.django_db
+def test_change_it_leads_back_to_the_form_with_what_was_typed(lead, undated):
+    address = reverse("applications:round_edit", args=[undated.pk])
+    typed = posted(undated) | dates(opens=date(2027, 4, 19), closes=date(2027, 6, 11))
+
+    check = lead.post(address, typed)
+    form = press(lead, check, "Change it")
+
+    assert "Schools read these dates as soon as you save" in text_of(check)
+    assert 'name="closes_on_day" value="11"' in form.content.decode()
+    assert not Round.objects.filter(pk=undated.pk, closes_at__isnull=False).exists()
+
+
+@pytest.mark.django_db
+def test_a_date_that_looks_wrong_is_warned_of_before_it_is_saved_and_one_that_was_not_touched_is_not(lead, round_):
+    Round.objects.filter(pk=round_.pk).update(panel_on=date(2027, 6, 19))  # a Saturday
+    address = reverse("applications:round_edit", args=[round_.pk])
+    untouched = posted(Round.objects.get(pk=round_.pk))
+
+    check = lead.post(address, untouched | dates(decisions=date(2027, 6, 27)))
+
+    assert "The day schools hear by is Sunday 27 June 2027: a weekend." in text_of(check)
+    assert "The panel is" not in text_of(check)
+    assert lead.post(address, untouched | {"places": "14"}).status_code == 302
+
+
+@pytest.mark.django_db
+def test_no_school_days_at_all_are_said_in_words(round_):
+    round_.panel_on = date(2027, 6, 13)
+
+    assert [gap.warning for gap in gaps(round_, None)][-1] == (
+        "No school days from signing deadline to panel: plan 10 or more."
+    )
+
+
+@pytest.mark.django_db
+def test_a_programme_with_a_round_is_not_offered_again_and_choosing_it_says_so(lead, round_):
+    address = reverse("applications:round_new")
+
+    assert "Your hub has a round for every programme" in text_of(lead.get(address))
+    again = lead.post(address, {"edition": str(round_.edition.pk)}, follow=True)
+    assert "Your hub has a round for this programme already. Here it is." in text_of(again)
+
+
+@pytest.mark.django_db
+def test_what_has_no_commitments_is_not_told_to_set_its_dates(lead):
+    edition = EditionFactory(embedding=True, published__commitments=())
+
+    page = lead.post(reverse("applications:round_new"), {"edition": str(edition.pk)}, follow=True)
+
+    assert "Set its dates and places here." not in text_of(page)
+    assert "Announce it in words for now." in text_of(page)
+
+
+# --- Cancelling ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_lead_cancels_a_round_that_no_school_has_begun_and_it_stays_on_record(lead, round_):
+    address = reverse("applications:round_cancel", args=[round_.pk])
+    give = {"closes_at": CLOSES_AT + timedelta(1), "signing_deadline_at": None, "reason": "A flood."}
+    services.give_more_time(round_=round_, school=SchoolFactory(), by=UserFactory(), now=NOW, **give)
+    assert address in lead.get(reverse("applications:round_edit", args=[round_.pk])).content.decode()
+
+    done = press(lead, lead.get(address), "Cancel the round")
+
+    assert done["Location"] == reverse("applications:own_rounds")
+    assert not Round.objects.filter(pk=round_.pk).exists()
+    event = Event.objects.get(action="round.cancelled")
+    assert (event.object_id, event.scope) == (str(round_.pk), round_.hub_id)
+    assert event.before["places"] == 12
+
+
+@pytest.mark.django_db
+def test_a_round_with_a_form_is_not_cancelled(lead, round_):
+    ExpressionOfInterestFactory(round=round_)
+    address = reverse("applications:round_cancel", args=[round_.pk])
+
+    assert address not in lead.get(reverse("applications:round_edit", args=[round_.pk])).content.decode()
+    assert "A school has begun a form" in text_of(lead.get(address))
+    assert "cannot be cancelled" in text_of(lead.post(address, follow=True))
+    assert Round.objects.filter(pk=round_.pk).exists()
+
+
+@pytest.mark.django_db
+def test_an_administrator_does_not_cancel(client, round_):
+    client.force_login(HubMembershipFactory(hub=round_.hub, role=HubRole.ADMINISTRATOR).user)
+    address = reverse("applications:round_cancel", args=[round_.pk])
+
+    assert client.post(address).status_code == 403
+    assert address not in client.get(reverse("applications:round_edit", args=[round_.pk])).content.decode()

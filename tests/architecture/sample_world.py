@@ -92,6 +92,7 @@ MAY: dict[str, frozenset[str]] = {
     "applications.decide_many": LEAD_THE_HUB,
     "applications.settle_question": frozenset({"lead"}),
     "applications.extend": LEAD_THE_HUB,
+    "applications.cancel_round": LEAD_THE_HUB,
 }
 
 
@@ -304,6 +305,7 @@ SAMPLES: dict[str, Iterable[Sample]] = {
     "applications:round_new": PLAIN,
     "applications:round_edit": a_round(),
     "applications:more_time": a_round(),
+    "applications:round_cancel": a_round(),
     "applications:own_forms": PLAIN,
     "applications:begin": (Sample(settled="the query names no school"),),
     "applications:task_list": either(),

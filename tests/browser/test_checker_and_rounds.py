@@ -75,6 +75,7 @@ def test_everybody_can_use_the_screens_of_a_round(
         reverse("applications:round_new"),
         reverse("applications:round_edit", args=[round_.pk]),
         reverse("applications:more_time", args=[round_.pk]),
+        reverse("applications:round_cancel", args=[round_.pk]),
     ):
         looked_at(page, axe, path, widths)
     assert page.problems == []  # type: ignore[attr-defined]
