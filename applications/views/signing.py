@@ -181,11 +181,17 @@ def _sign(request: HttpRequest, asked: Asked, here: str) -> HttpResponse:
         **_told(asked, now),
         "form": form,
         "closed": closed,
+        "layout": _layout(asked),
         "refuse_url": _refuse_url(asked),
         "asks_own": asks_trn or asks_years,
         "sign_button": f"Sign for {eoi.school.name}",
     }
     return render(request, "applications/sign.html", context, status=422 if form.errors else 200)
+
+
+def _layout(asked: Asked) -> str:
+    """Who is signed in keeps menu and account; who comes by a link has neither."""
+    return "layouts/plain.html" if asked.link is not None else "layouts/page.html"
 
 
 def _refuse_url(asked: Asked) -> str:
@@ -221,7 +227,7 @@ def _refuse(request: HttpRequest, asked: Asked, here: str) -> HttpResponse:
         else:
             asked.request.refresh_from_db()
             return _said_no(request, asked)
-    context = {**_told(asked, now), "form": form, "back_url": here}
+    context = {**_told(asked, now), "form": form, "back_url": here, "layout": _layout(asked)}
     return render(request, "applications/sign_no.html", context, status=422 if form.errors else 200)
 
 
@@ -232,6 +238,7 @@ def _said_no(request: HttpRequest, asked: Asked) -> HttpResponse:
         "asked": asked.request,
         "eoi": asked.eoi,
         "hub": asked.eoi.round.hub,
+        "layout": _layout(asked),
         "which": sealed(asked.link.pk) if asked.link and may_change else "",
     }
     return render(request, "applications/sign_refused.html", context)
@@ -267,6 +274,7 @@ def _told(asked: Asked, now: datetime) -> dict[str, Any]:
         "programme": eoi.edition.programme,
         "roles": joined([f"the {role_word(r, words)}" if r != "lead" else f"a {words.lead}" for r in request.roles]),
         "applicant": applicant.get_full_name(),
+        "is_applicant": applicant.email.casefold() == request.email.casefold(),
         "applicant_is": _within(post_of(theirs[0], words)) if theirs else "",
         "leads": [(n.name, _within(n.role)) for n in leads],
         "leads_are": words.lead if len(leads) == 1 else words.leads,
@@ -316,6 +324,7 @@ def _receipt(request: HttpRequest, asked: Asked) -> HttpResponse:
             "asked": asked.request,
             "eoi": asked.eoi,
             "hub": asked.eoi.round.hub,
+            "layout": _layout(asked),
             "signature": signatures[0],
             "roles": joined([role_word(s.role, words) for s in signatures]),
             "document": document,

@@ -358,6 +358,21 @@ def test_signed_in_only_the_address_that_was_asked_may_sign_on_the_spot(eoi):
     assert (answer.status_code, Signature.objects.get().grade) == (302, "A")
 
 
+def test_who_sent_the_form_is_not_asked_by_themselves_and_keeps_menu_and_sign_out():
+    form = ExpressionOfInterestFactory(begun_by__email="a.khan@larkhill.gloucs.example",
+                                       nominees__lead_1={"email": "a.khan@larkhill.gloucs.example"})  # fmt: skip
+    sending.send_for_signature(eoi_id=form.pk, by=form.begun_by, now=NOW)
+    client = signed_in(form.begun_by)
+
+    pages = [client.get(reverse(f"applications:{name}", args=[form.pk])) for name in ("sign_here", "refuse_here")]
+
+    for page in pages:
+        assert "Sign out" in page.content.decode()
+        assert "Your forms" in page.content.decode()
+    assert "asks you to back a place" not in pages[0].content.decode()
+    assert "You have sent this form" in pages[0].content.decode()
+
+
 def test_requests_still_wanted_are_sent_and_others_dropped(eoi):
     message = Message.objects.get(kind="applications.please_sign", to_email=request_of("head").email)
     wanted = kind_of(message.kind).still_wanted
