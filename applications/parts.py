@@ -194,7 +194,8 @@ def warnings_of(eoi: ExpressionOfInterest, known_domains: Iterable[str] = ()) ->
         domain = n.email.rpartition("@")[2].casefold()
         if domains and not any(domain == d or domain.endswith(f".{d}") or d.endswith(f".{domain}") for d in domains):
             found.setdefault(slug_of(n.position), []).append(
-                f"{n.email} is not an address of the school’s own. Check it: the request to sign goes there."
+                f"{n.email} is not at an address that we know of the school ({', '.join(sorted(domains)[:3])}). "
+                "It may well be right: the request to sign goes there, so check it once."
             )
     for index, n in enumerate(people):
         for other in people[:index]:

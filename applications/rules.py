@@ -466,6 +466,14 @@ def closing(bid: Bid) -> datetime | None:
     return max(known) if known else None
 
 
+def asked_by(bid: Bid, now: datetime) -> datetime | None:
+    """By when a school is asked to send: the round's closing or what the hub allowed beyond it; once that has passed,
+    for a form sent in time before, the end of its signing."""
+    moments = [bid.window.closes_at if bid.window else None, bid.extended_until]
+    asked = max((moment.astimezone(UTC) for moment in moments if moment is not None), default=None)
+    return asked if asked is not None and now < asked else closing(bid)
+
+
 def is_in_grace(bid: Bid, now: datetime) -> bool:
     """Whether the form is sent in the half hour after closing, saved in the hour before it."""
     closes, saved = closing(bid), bid.saved_at

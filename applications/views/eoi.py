@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 
 from applications import documents, facts, parts, rules
 from applications.forms import eoi as forms
@@ -55,10 +56,10 @@ def _questions_now(eoi: ExpressionOfInterest) -> list[Question]:
     return [q for q in found if q.terms_id == found[0].terms_id]
 
 
-def _closes(eoi: ExpressionOfInterest, now: datetime) -> datetime | None:
-    """Until when this form may be sent: the round's closing, an extension, a return, or for one sent before its signing
-    deadline."""
-    return rules.closing(facts.bid_of(eoi, now=now))
+def _times(eoi: ExpressionOfInterest, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """By when a form is to be sent, and until when it may be signed."""
+    bid = facts.bid_of(eoi, now=now)
+    return rules.asked_by(bid, now), bid.signing_ends_at or eoi.signing_ends()
 
 
 # --- Begin --------------------------------------------------------------------------------------------------------
@@ -151,7 +152,7 @@ def task_list(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
     if eoi.state != State.DRAFT:
         return _standing(request, eoi)
     now = clock.now()
-    closes = _closes(eoi, now)
+    closes, ends = _times(eoi, now)
     questions = _questions_now(eoi)
     terms = questions[0].terms if questions else eoi.edition.current_terms
     words = words_of(eoi.edition.programme, eoi.school)
@@ -195,7 +196,8 @@ def task_list(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
             "closes": closes,
             "last_minute": rules.last_minute(closes) if closes else None,
             "is_late": closes is not None and now >= closes,
-            "signing_day": rules.last_minute(ends) if (ends := eoi.signing_ends()) else None,
+            "signing_day": rules.last_minute(ends) if ends and closes and ends > closes else None,
+            "signing_too": ends is not None and ends == closes,
             "saved_at": time12(eoi.saved_at),
             "saved_today": clock.london_date(eoi.saved_at) == clock.london_date(now),
             "others": joined([u.get_full_name() for u in editors if u.pk != request.user.pk]),
@@ -318,7 +320,9 @@ class _Page:
         questions = _questions_now(eoi)
         pages = parts.parts_of(eoi, questions[0].terms if questions else None, questions)
         for warning in parts.warnings_of(eoi, known_domains(eoi.school_id)).get(self.slug, []):
-            messages.warning(self.request, warning)
+            here = reverse("applications:page", args=[eoi.pk, self.slug])
+            back = '{} <a class="govuk-link" href="{}">Back to “{}”</a>'
+            messages.warning(self.request, format_html(back, warning, here, self.title))
         if self.later:
             return redirect("applications:task_list", eoi.pk)
         slugs = [part.slug for part in pages]

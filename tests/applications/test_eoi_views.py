@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.models import Answer, ExpressionOfInterest, Nominee
-from applications.services import deciding, drafts
+from applications.services import deciding, drafts, sending
 from core.signing.models import SignatureRequest
 from tests.clock import NOW
 from tests.factories.accounts import UserFactory
@@ -257,7 +258,8 @@ def test_warnings_are_said_and_block_nothing(client, eoi):
 
     answer = client.post(url("page", eoi.pk, "people"), {"version": 1, **people}, follow=True)
 
-    assert "office@gmail.com is not an address of the school’s own" in text(answer)
+    assert "office@gmail.com is not at an address that we know of the school" in text(answer)
+    assert f'<a class="govuk-link" href="{url("page", eoi.pk, "people")}">Back to “Headteacher' in text(answer)
     assert "Helen Carter and Jo Marsh share the address" in text(answer)
     assert Nominee.objects.get(eoi=eoi, position="head").email == "office@gmail.com"
 
@@ -477,3 +479,27 @@ def test_a_page_that_may_be_left_out_is_optional_and_is_not_skipped_unseen(clien
 
     assert '<strong class="app-tag app-tag--grey">Optional</strong>' in before
     assert (to, then) == (url("page", eoi.pk, "heard"), url("task_list", eoi.pk))
+
+
+def test_a_form_that_is_opened_again_has_no_more_days_left_than_before(clock):
+    eoi = ExpressionOfInterestFactory(signing=True)
+    client = signed_in(eoi.begun_by)
+    client.post(url("revise", eoi.pk))
+
+    page = text(client.get(url("task_list", eoi.pk)))
+
+    assert "71 days left" in page
+    assert "Send it again by <strong>Friday 28 May 2027, 11:59pm</strong>." in page
+    assert "Signatures may follow until Friday 11 June 2027." in page
+
+
+def test_once_the_round_has_closed_sending_again_and_signing_end_on_one_day_that_is_said_once(clock):
+    eoi = ExpressionOfInterestFactory(signing=True)
+    sending.revise(eoi_id=eoi.pk, by=eoi.begun_by, now=NOW)
+    clock.at(date(2027, 6, 1))
+
+    page = text(signed_in(eoi.begun_by).get(url("task_list", eoi.pk)))
+
+    assert page.count("11 June 2027") == 1
+    assert "10 days left" in page
+    assert "By then everyone has to have signed as well." in page
