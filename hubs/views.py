@@ -24,13 +24,17 @@ def index(request: HttpRequest) -> HttpResponse:
         served.setdefault(area.hub_id, []).append(area)
     hubs = [(hub, served.get(hub.pk, [])) for hub in Hub.objects.all()]
     regions = [(region.label, [row for row in hubs if row[0].region == region]) for region in Region]
+    numbers = {hub.slug: n for n, (hub, _) in enumerate((row for _, rows in regions for row in rows), start=1)}
     return render(
         request,
         "hubs/index.html",
         {
-            "regions": [(label, rows) for label, rows in regions if rows],
+            "regions": [
+                (label, [(numbers[hub.slug], hub, served) for hub, served in rows]) for label, rows in regions if rows
+            ],
             "count": len(hubs),
-            "map": map.of_country(areas) if areas else "",
+            "map": map.of_country(areas, numbers) if areas else "",
+            "london": map.of_london(areas, numbers) if areas else "",
             "authorities": finding.authorities(),
         },
     )

@@ -18,6 +18,15 @@ WIDTH, HEIGHT = 1_160, 1_310
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A number at a place in metres; a list beside the map says what it stands for."""
+
+    easting: float
+    northing: float
+    number: int
+
+
+@dataclass(frozen=True)
 class Area:
     """One shape to draw: `shade` 0 to 4 or "here"; a link makes it something to click.
 
@@ -43,6 +52,10 @@ def _point(easting: float, northing: float) -> tuple[int, int]:
 
 
 def _ring(points: Iterable[tuple[float, float]]) -> str:
+    return _ring_or_line(points, closed=True)
+
+
+def _ring_or_line(points: Iterable[tuple[float, float]], *, closed: bool) -> str:
     path, last = [], None
     for easting, northing in points:
         here = _point(easting, northing)
@@ -50,7 +63,14 @@ def _ring(points: Iterable[tuple[float, float]]) -> str:
             continue
         path.append(f"M{here[0]} {here[1]}l" if last is None else f"{here[0] - last[0]} {here[1] - last[1]} ")
         last = here
-    return "".join(path).strip() + "z" if len(path) > 2 else ""
+    if closed:
+        return "".join(path).strip() + "z" if len(path) > 2 else ""
+    return "".join(path).strip() if len(path) > 1 else ""
+
+
+def line(points: Iterable[tuple[float, float]]) -> str:
+    """An open line through some points; empty where they fall together in the drawing."""
+    return _ring_or_line(points, closed=False)
 
 
 def path_of(geometry: Mapping[str, Any]) -> str:
@@ -79,12 +99,15 @@ def draw(
     *,
     finding: str = "",
     places: Iterable[tuple[float, float]] = (),
+    borders: str = "",
+    marks: Iterable[Mark] = (),
     frame: Iterable[str] = (),
     key: str = "map",
 ) -> SafeString:
-    """A figure with every area of `paths`, those of `areas` shaded and named, and dots at `places`.
+    """A figure with every area of `paths`, those of `areas` shaded and named, dots at `places`, numbers at `marks`.
 
-    `frame` names the areas that the drawing closes in on; the page lists the areas in words beside it.
+    `borders` is a path of lines that set groups of areas apart. `frame` names the areas that the drawing closes in on;
+    the page lists the areas in words beside it.
     """
     known = {area.code: area for area in areas}
     plain = format_html_join(
@@ -106,18 +129,35 @@ def draw(
         if code in paths
     ]
     spots = dots(places)
+    box = _box([paths[c] for c in frame if c in paths])
     return format_html(
         '<figure class="app-mapbox"><figcaption class="govuk-heading-s" id="{k}-title">{t}</figcaption>{f}'
         '<svg class="app-map" role="{role}" aria-labelledby="{k}-title" viewBox="{box}">'
-        "{plain}{areas}{spots}</svg></figure>",
+        "{plain}{areas}{borders}{spots}{marks}</svg></figure>",
         k=key,
         t=title,
         f=format_html('<p class="app-chart__finding">{}</p>', finding) if finding else "",
         role="group" if any(a.url for a in known.values()) else "img",
-        box=" ".join(map(str, _box([paths[c] for c in frame if c in paths]))),
+        box=" ".join(map(str, box)),
         plain=plain,
         areas=format_html_join("", "{}", ((d,) for d in drawn)),
+        borders=format_html('<path class="app-map__border" d="{}"/>', borders) if borders else "",
         spots=format_html('<path class="app-map__dots" d="{}"/>', spots) if spots else "",
+        marks=_numbers(marks, radius=box[2] / 60),
+    )
+
+
+def _numbers(marks: Iterable[Mark], *, radius: float) -> SafeString:
+    """Numbers in round grounds of one size on every drawing; the list says the same to who hears the page."""
+    return format_html_join(
+        "",
+        '<g class="app-map__mark" aria-hidden="true"><circle cx="{}" cy="{}" r="{}"/>'
+        '<text x="{}" y="{}" font-size="{}">{}</text></g>',
+        (
+            (x, y, f"{radius:.1f}", x, f"{y + radius * 0.42:.1f}", f"{radius * 1.2:.1f}", mark.number)
+            for mark in marks
+            for x, y in [_point(mark.easting, mark.northing)]
+        ),
     )
 
 

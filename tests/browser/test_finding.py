@@ -113,6 +113,6 @@ def test_everybody_can_use_the_pages_at_every_width(page: Page, axe: Any, sample
 def test_the_map_leads_to_the_hub_of_the_area_that_is_clicked(page: Page, sample: None) -> None:
     page.goto("/hubs/")
 
-    page.get_by_role("link", name="Gloucestershire: GLOW").click()
+    page.get_by_role("link", name="Gloucestershire: GLOW Maths Hub").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("GLOW Maths Hub")

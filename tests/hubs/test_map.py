@@ -52,14 +52,36 @@ def test_no_two_neighbouring_hubs_of_the_country_share_a_shade(reference):
 
 
 def test_the_country_draws_every_authority_once_with_the_way_to_its_hub(reference):
-    drawn = str(map.of_country(map.current_areas(TODAY)))
+    drawn = str(map.of_country(map.current_areas(TODAY), {}))
 
     assert len(re.findall(r'class="app-map__area', drawn)) == 153
     assert 'href="/hubs/glow/"' in drawn
     assert 'href="/hubs/find?la=878"' in drawn  # Devon is shared
-    assert "Devon: CODE or Jurassic" in drawn
+    assert "Devon: CODE Maths Hub or Jurassic Maths Hub" in drawn
     assert "8 of them, the palest, are shared" in drawn
     assert len(drawn.encode()) < 120_000
+
+
+def test_each_hub_has_its_number_on_one_of_the_two_drawings_once_for_each_part_of_its_area(reference):
+    numbers = {hub.slug: number for number, hub in enumerate(Hub.objects.all(), start=1)}
+    areas = map.current_areas(TODAY)
+
+    country, london = (
+        re.findall(r"<text[^>]*>(\d+)</text>", str(draw(areas, numbers))) for draw in (map.of_country, map.of_london)
+    )
+
+    assert {*country, *london} == {str(number) for number in numbers.values()}
+    assert set(london) == {
+        str(numbers[slug]) for slug in Hub.objects.filter(region="London").values_list("slug", flat=True)
+    }
+    assert london.count(str(numbers["london-thames"])) == 2  # Enfield and Haringey lie apart from Croydon and Lambeth
+
+
+def test_a_line_parts_hubs_and_no_line_parts_the_areas_of_one():
+    near = sorted(map.neighbours()["E10000008"])[0]
+
+    assert map.borders({"E10000008": "one", near: "two"})
+    assert map.borders(dict.fromkeys(map.neighbours(), "one")) == ""
 
 
 def test_one_hub_is_drawn_closed_in_on_its_area(reference):
@@ -68,4 +90,4 @@ def test_one_hub_is_drawn_closed_in_on_its_area(reference):
     drawn = str(map.of_hub(hub, hub.areas.select_related("la")))
 
     assert 'viewBox="0 0 1160 1310"' not in drawn
-    assert "GLOW on the map" in drawn
+    assert "GLOW Maths Hub on the map" in drawn
