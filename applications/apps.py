@@ -9,7 +9,7 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from applications import documents, policy
-        from applications.emails import deciding, signing
+        from applications.emails import deciding, rounds, signing
         from applications.services import links
         from core import doors
         from core.documents import jobs, verify
@@ -25,7 +25,7 @@ class ApplicationsConfig(AppConfig):
             )
         )
         menu.register(menu.MenuEntry("Open rounds", "applications:rounds", of_a_school, order=20, strangers=True))
-        for kind in (*deciding.KINDS, *signing.KINDS):
+        for kind in (*deciding.KINDS, *rounds.KINDS, *signing.KINDS):
             kinds.register(kind)
         jobs.register(documents.KIND)
         verify.register_reference(documents.known)

@@ -13,11 +13,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from applications import facts, rules
-from applications.models import ExpressionOfInterest
+from applications.emails.rounds import CLOSED
+from applications.models import ExpressionOfInterest, Round
 from applications.states import SIGNABLE, State
 from core.calendar import is_working_day
 from core.clock import LONDON, london_date
+from core.notifications.models import Message
 from core.signing.models import SignatureRequest
 from core.signing.states import State as RequestState
 from hubs.models import TermDates
@@ -30,6 +34,7 @@ BEFORE_CLOSING = (14, 7, 2, 0)
 BEFORE_AN_OFFER_LAPSES = (5, 1)
 BETWEEN = timedelta(hours=48)
 LONGEST_HOLIDAY = 60  # days
+TOLD_WITHIN = timedelta(days=14)  # of a closing; what closed longer ago is no news
 LOOK_AHEAD = timedelta(days=max(BEFORE_CLOSING) + LONGEST_HOLIDAY)
 
 Span = tuple[date, date]
@@ -191,6 +196,18 @@ def offers_due(now: datetime) -> list[OfferDue]:
         if step := latest_due(offer_steps(answer_on=london_date(rules.last_minute(answer_by)), terms=own), today):
             due.append(OfferDue(eoi_id, step))
     return due
+
+
+def rounds_closed(now: datetime) -> list[UUID]:
+    """Rounds that have closed, the half hour after it included, and of whose closing nobody has been told; one query.
+
+    A closing that moves is told of again when it comes. School holidays do not keep this from the hub.
+    """
+    if not is_sending_time(now) or not is_working_day(london_date(now)):
+        return []
+    told = Message.objects.filter(kind=CLOSED, subject_id=OuterRef("pk"), created_at__gte=OuterRef("closes_at"))
+    lately = Round.objects.filter(closes_at__lte=now - rules.GRACE, closes_at__gt=now - TOLD_WITHIN)
+    return list(lately.exclude(Exists(told)).order_by("closes_at", "pk").values_list("pk", flat=True))
 
 
 def drafts_to_lapse(now: datetime) -> list[UUID]:

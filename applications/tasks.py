@@ -11,7 +11,7 @@ from datetime import datetime
 from celery import shared_task
 
 from applications import reminders
-from applications.services import answering, deciding, sending
+from applications.services import answering, deciding, rounds, sending
 from core import clock
 
 logger = logging.getLogger(__name__)
@@ -50,6 +50,9 @@ def do_due_work(now: datetime) -> Counter[str]:
         )
     for eoi_id in reminders.drafts_to_lapse(now):
         each("drafts lapsed", lambda eoi_id=eoi_id: sending.lapse_draft(eoi_id=eoi_id, now=now))
+    # After the drafts of the round have lapsed, so that its counts are those that stay.
+    for round_id in reminders.rounds_closed(now):
+        each("closings told", lambda round_id=round_id: rounds.tell_of_closing(round_id=round_id, now=now))
     done["offers lapsed"] += deciding.lapse_offers(now=now)
     return done
 

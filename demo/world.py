@@ -11,7 +11,7 @@ from typing import Any
 from accounts.models import NationalRole, User
 from accounts.services import appoint_nationally, person_at
 from applications.models import ExpressionOfInterest, Round
-from applications.services import answering, deciding, drafts, sending
+from applications.services import answering, deciding, drafts, rounds, sending
 from applications.services.deciding import end_of
 from applications.states import State
 from core.clock import london
@@ -543,6 +543,7 @@ class _Builder:
             link_id=head.link_id,
             now=march(11, 17, 12),
         )
+        rounds.tell_of_closing(round_id=round_.pk, now=march(8, 8, 2))
         assert ExpressionOfInterest.objects.filter(round=round_, state=State.SUBMITTED).count() == len(_to_decide)
 
 

@@ -210,13 +210,14 @@ def offer_link_again(eoi: ExpressionOfInterest, link: Link, *, now: datetime) ->
     return _linked(eoi, Letter(f"link-{link.pk}", mail, answers=True), now=now)
 
 
-def offer_unanswered(eoi: ExpressionOfInterest, *, missing: list[str], now: datetime) -> list[Letter]:
-    """An offer that lapses soon, to those who may answer it: head and head of department by a new link, coordinators
-    signed in; one letter an address."""
+def offer_unanswered(eoi: ExpressionOfInterest, *, standings: Sequence[Standing], now: datetime) -> list[Letter]:
+    """An offer that lapses soon, to those who may answer it: head and head of department by a new link, unless they
+    said no to signing, coordinators signed in; one letter an address."""
+    missing, unwilling = still_to_sign(standings), said_no(standings)
     assert eoi.answer_by is not None
     people: dict[str, tuple[str, str, str, bool]] = {}
     for (key, name, email), by_link in [
-        *((each, True) for each in _leaders(eoi)),
+        *((each, True) for each in _leaders(eoi) if each[2].casefold() not in unwilling),
         *((each, False) for each in _coordinators(eoi)),
     ]:
         people.setdefault(email.casefold(), (key, name, email, by_link))

@@ -17,6 +17,7 @@ from applications.models import ExpressionOfInterest, Nominee
 from applications.reminders import BETWEEN
 from applications.services.deciding import missing_names, tell_hub_of_free_place
 from applications.services.moving import locked, move
+from applications.services.signed import standing_of
 from applications.states import Action, NotAllowed, State
 from core.links import services as links
 from core.links.models import Link
@@ -181,7 +182,7 @@ def remind_of_offer(*, eoi_id: UUID, step: str, now: datetime) -> bool:
     if told.filter(Q(created_at__gt=now - BETWEEN) | Q(key__startswith=f"{key}:")).exists():
         return False
     links.end(links=Link.objects.filter(kind=letters.OFFER_LINK, subject_id=eoi.pk), why="reissued", now=now)
-    for letter in letters.offer_unanswered(eoi, missing=missing_names(eoi), now=now):
+    for letter in letters.offer_unanswered(eoi, standings=standing_of(eoi), now=now):
         outbox.post(letter.mail, key=f"{key}:{letter.to}", now=now)
     return True
 

@@ -10,10 +10,12 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from applications.emails import rounds as letters
 from applications.models import ExpressionOfInterest, Extension, Round
 from applications.services.signed import KIND
 from applications.states import SIGNABLE, NotAllowed, State
 from core.audit.log import record
+from core.notifications import outbox
 from core.signing import services as signing
 from hubs.models import Hub
 from programmes.models import Edition
@@ -117,6 +119,16 @@ def cancel(*, round_id: UUID, by: Any, now: datetime) -> None:
     record("round.cancelled", round_, by=by, at=now, scope=round_.hub_id, before=before)
     round_.extensions.all().delete()
     round_.delete()
+
+
+@transaction.atomic
+def tell_of_closing(*, round_id: UUID, now: datetime) -> bool:
+    """Tell the hub's leads once that a round has closed and how its forms stand; false when there is nothing to say."""
+    round_ = Round.objects.select_for_update(of=("self",)).select_related("edition__programme", "hub").get(pk=round_id)
+    if round_.closes_at is None or now < round_.closes_at:
+        return False
+    key = f"round-closed:{round_.pk}:{round_.closes_at.date().isoformat()}"
+    return any([outbox.post(mail, key=f"{key}:{to}", now=now) is not None for to, mail in letters.closed(round_)])
 
 
 @transaction.atomic

@@ -9,13 +9,16 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from applications import reminders
-from applications.models import ExpressionOfInterest, Extension, Nominee
+from applications.models import ExpressionOfInterest, Extension, Nominee, Round
 from applications.services import answering, deciding, sending
 from applications.tasks import do_due_work, look_for_due_work
 from core.clock import london
+from core.notifications.kinds import kind_of
 from core.notifications.models import Message
 from core.secrets import decrypt
+from core.signing import services as signing
 from core.signing.models import SignatureRequest
+from hubs.models import HubMembership, HubRole
 from tests.clock import NOW
 from tests.factories.applications import (
     CLOSES_AT,
@@ -27,7 +30,7 @@ from tests.factories.applications import (
     send,
     sign,
 )
-from tests.factories.hubs import TermDatesFactory
+from tests.factories.hubs import HubMembershipFactory, TermDatesFactory
 from tests.factories.schools import SchoolMembershipFactory
 from tests.queries import queries
 
@@ -364,3 +367,88 @@ def test_offers_of_many_rounds_ask_no_more_queries_than_one(offered):
 
     with queries(at_most=len(one)):
         assert len(reminders.offers_due(at)) == 4
+
+
+@pytest.mark.django_db
+def test_who_said_no_to_signing_is_not_reminded_of_the_offer():
+    eoi = ExpressionOfInterestFactory(signing=True)
+    head = SignatureRequest.objects.get(subject_id=eoi.pk, email=f"head@s{eoi.school_id}.example")
+    signing.refuse(request_id=head.pk, reason="No.", now=NOW)
+    deciding.offer(eoi_id=eoi.pk, by=a_lead_of(eoi), now=NOW, answer_by=london(date(2027, 4, 29), 0))
+
+    told = offer_reminders(date(2027, 4, 23))
+
+    assert told and head.email not in {m.to_email for m in Message.objects.filter(kind="applications.offer_reminder")}
+
+
+# --- Closings -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def closing(db):
+    """A round that closes on Friday 28 May, with forms in every state that its leads are told of."""
+    round_ = RoundFactory(panel_on=date(2027, 6, 18), decisions_by=date(2027, 6, 25))
+    ExpressionOfInterestFactory(round=round_)
+    ExpressionOfInterestFactory(round=round_, signing=True)
+    for _ in range(2):
+        a_lead_of(ExpressionOfInterestFactory(round=round_, submitted=True))
+    return round_
+
+
+def closings(*moments):
+    for moment in moments:
+        do_due_work(moment)
+    return list(Message.objects.filter(kind="applications.round_closed").order_by("created_at"))
+
+
+def test_when_a_round_has_closed_its_leads_read_how_the_forms_stand(closing):
+    HubMembershipFactory(hub=closing.hub, role=HubRole.ADMINISTRATOR)
+
+    (mail,) = closings(london(date(2027, 6, 1), 8))  # Monday 31 May is a bank holiday
+
+    assert mail.to_email == HubMembership.objects.get(hub=closing.hub, role=HubRole.LEAD).user.email
+    assert mail.subject == "Secondary Development 2027/28 has closed: 3 forms sent"
+    for line in (
+        "closed on Friday 28 May 2027, 11:59pm",
+        "- 3 forms sent",
+        "- 2 signed by everyone",
+        "- 1 still being signed, until Friday 11 June 2027, 11:59pm",
+        "- 1 begun and not sent",
+        "The panel meets on Friday 18 June 2027.",
+        reverse("applications:queue", args=[closing.pk]),
+        reverse("applications:more_time", args=[closing.pk]),
+    ):
+        assert line in mail.text, line
+
+
+def test_a_closing_is_told_once_on_the_next_working_day_in_the_hours_of_the_day(closing):
+    assert closings(CLOSES_AT + timedelta(hours=1), london(date(2027, 5, 31), 10), london(date(2027, 6, 1), 7)) == []
+
+    assert len(closings(*[london(date(2027, 6, 1), hour) for hour in (8, 9, 17)], london(date(2027, 6, 2), 9))) == 1
+
+
+def test_a_closing_that_moves_is_told_when_it_comes_and_one_of_long_ago_is_no_news(closing):
+    old = RoundFactory(closes_at=london(date(2027, 5, 10), 0), opens_at=london(date(2027, 4, 1), 9))
+    HubMembershipFactory(hub=old.hub)
+    Round.objects.filter(pk=closing.pk).update(closes_at=london(date(2027, 6, 5), 0))
+
+    assert closings(london(date(2027, 6, 1), 9)) == []
+    assert [m.subject_id for m in closings(london(date(2027, 6, 7), 9))] == [closing.pk]
+
+
+def test_a_round_that_is_open_again_before_the_mail_goes_sends_none(closing):
+    (mail,) = closings(london(date(2027, 6, 1), 8))
+    wanted = kind_of(mail.kind).still_wanted
+    assert wanted(mail, london(date(2027, 6, 1), 8))
+
+    Round.objects.filter(pk=closing.pk).update(closes_at=london(date(2027, 6, 5), 0))
+
+    assert not wanted(mail, london(date(2027, 6, 1), 8))
+
+
+def test_closings_of_many_rounds_are_looked_for_in_one_query(closing):
+    for _ in range(5):
+        RoundFactory()
+
+    with queries(at_most=1):
+        assert len(reminders.rounds_closed(london(date(2027, 6, 1), 8))) == 6
