@@ -434,6 +434,32 @@ def in_phase(entry: Entry, *, phase: str) -> Judgement:
     return failing(f"Phase on the register: {stated}.", remedy)
 
 
+def nearest_phase(entry: Entry) -> str:
+    """The phase whose programmes a school is judged against: one that does not rule it out, else the one that its phase
+    and ages on the register come nearest to; empty where these fit neither."""
+    for phase in (SECONDARY, PRIMARY):
+        if not in_phase(entry, phase=phase).fails:
+            return phase
+    if entry.phase in ("1", "6") or entry.state_funded == "post16":
+        return ""
+    if entry.phase in ("2", "3"):
+        return PRIMARY
+    if entry.phase in ("4", "5", "7"):
+        return SECONDARY
+    if entry.high_age is None:
+        return ""
+    return PRIMARY if entry.high_age <= 11 else SECONDARY
+
+
+def in_no_phase(entry: Entry) -> Judgement:
+    """Rule 3 for a school whose phase and ages fit no programme's phase."""
+    said = in_phase(entry, phase=SECONDARY)
+    reason = f"Phase on the register: {PHASES.get(entry.phase, 'none given')}; ages: {entry.ages}."
+    remedy = said.remedy if said.remedy == POST_16_REMEDY else ""
+    title = "It fits neither the primary nor the secondary programmes"
+    return Judgement(Code.PHASE, Verdict.FAIL, title, reason, remedy, said.facts)
+
+
 def register_verdict(entry: Entry, *, phase: str, first_meeting: date) -> Verdict:
     """What rules 1 to 3 say of a school in one phase, by the register alone."""
     return Judgements(
@@ -505,11 +531,18 @@ def _round_open(bid: Bid, now: datetime) -> Judgement:
             f"Schools join {bid.offer.programme} by continuing from the stage before.",
             "Ask your hub about your school’s next stage.",
         )
+    if window is None and not bid.default_hubs:
+        return say(
+            Verdict.FAIL,
+            "We know of no round for it",
+            f"We do not know its hub, so we know of no round for {bid.offer.programme} {bid.offer.years}.",
+            "Find your hub and ask it, or look at other hubs with an open round.",
+        )
     if window is None:
         return say(
             Verdict.FAIL,
             "No round is open at its hub",
-            f"{_or(bid.default_hubs) or 'Its hub'} has announced no round for {bid.offer.programme} {bid.offer.years}.",
+            f"{_or(bid.default_hubs)} has announced no round for {bid.offer.programme} {bid.offer.years}.",
             "Ask your hub when it takes expressions of interest, or look at other hubs with an open round.",
         )
     if not bid.offer.has_commitments:
@@ -761,7 +794,8 @@ def _one_bid(bid: Bid, now: datetime) -> Judgement:
             Verdict.FAIL,
             "It has applied already",
             f"Another expression of interest of this school for {edition} is with {bid.rival}.",
-            "Join that form, or ask the hub where a second department of the school would like to take part.",
+            "Ask in your department who sent it. If a second department of the school would like to take part, ask the "
+            "hub.",
             rival=bid.rival,
         )
     if bid.people is not None and bid.people.leads_elsewhere:
@@ -773,7 +807,12 @@ def _one_bid(bid: Bid, now: datetime) -> Judgement:
             "The hub will ask where they will teach before it offers a place.",
             leads_elsewhere=len(names),
         )
-    return say(Verdict.PASS, "It has not applied yet", f"No other expression of interest of this school for {edition}.")
+    return say(
+        Verdict.PASS,
+        "No other form has been sent",
+        f"No other expression of interest of this school for {edition} has been sent. One that a colleague has only "
+        "begun does not count.",
+    )
 
 
 # --- 9: the hub ---------------------------------------------------------------------------------------------------
@@ -873,8 +912,8 @@ def _joined(parts: list[str], word: str) -> str:
 
 
 def _lower(name: str) -> str:
-    """A type's name within a sentence."""
-    return name[:1].lower() + name[1:]
+    """A type's name within a sentence; Welsh and British keep their capitals."""
+    return name if name.startswith(("Welsh", "British")) else name[:1].lower() + name[1:]
 
 
 def _a(thing: str) -> str:

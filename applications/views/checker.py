@@ -20,7 +20,7 @@ from applications.wording import STATE_WORDS
 from core import clock
 from core.calendar import AcademicYear, plain_date
 from core.doors import public
-from hubs.models import Hub, Phase
+from hubs.models import Hub
 from hubs.services import default_hubs
 from programmes.models import Edition, Programme
 from programmes.pathway import Stage
@@ -43,12 +43,19 @@ class Answer:
 
 @dataclass(frozen=True)
 class Choice:
-    """An edition that a school may ask about, with the round of its own hub."""
+    """An edition that a school may ask about, with the round of its own hub and those that other hubs have `elsewhere`,
+    open or announced."""
 
     edition: Edition
     round: Round | None
     href: str
     state: tuple[str, str] = field(default=("", ""))
+    elsewhere: Sequence[Round] = ()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the school's own hub takes forms for it, or will."""
+        return self.round is not None and self.state != STATE_WORDS[Round.PublicState.CLOSED]
 
 
 @public("A school learns whether it may apply before anybody asks who it is.")
@@ -62,18 +69,22 @@ def check(request: HttpRequest, urn: str) -> HttpResponse:
     edition = _asked_edition(request) or (fitting[0] if len(fitting) == 1 else None)
     if edition is None and len(fitting) > 1:
         return _choose(request, school, fitting, rounds, hubs, now=now)
-    edition = edition or _usual_edition(school, today)
+    phase = rules.nearest_phase(facts.entry_of(school))
+    fits_none = edition is None and not phase
+    edition = edition or _usual_edition(phase, today)
     if edition is None:
         raise Http404
     of_edition = [each for each in rounds if each.edition_id == edition.pk]
     chosen = _asked_round(request, of_edition) or facts.round_for(of_edition, hubs, now=now)
     bid = facts.bid_of_school(school, edition, chosen, now=now)
     judgements = rules.judge(bid, now=now)
+    if fits_none:  # what an edition asks is not to the point
+        judgements = rules.Judgements([*judgements[:2], rules.in_no_phase(bid.entry)])
     answer = answer_of(bid, judgements, begin=_begin(school, edition, chosen), check=_address)
     hub = chosen.hub if chosen else hubs[0] if len(hubs) == 1 else None
     context = {
         "school": school,
-        "edition": edition,
+        "edition": None if fits_none else edition,
         "entry": bid.entry,
         "answer": answer,
         "facts": register_facts(school, bid),
@@ -124,10 +135,23 @@ def _choose(
     """Several programmes take forms from a school like this one: it says which it means."""
     choices = []
     for edition in fitting:
-        own = facts.round_for([each for each in rounds if each.edition_id == edition.pk], hubs, now=now)
+        of_edition = [each for each in rounds if each.edition_id == edition.pk]
+        own = facts.round_for(of_edition, hubs, now=now)
         state = STATE_WORDS[own.public_state(now)] if own else ("", "")
-        choices.append(Choice(edition, own, _address(school.pk, edition=edition.pk), state))
-    return render(request, "applications/checker_choose.html", {"school": school, "choices": choices})
+        elsewhere = [each for each in of_edition if each.hub not in hubs and _takes_others(each, now)]
+        choices.append(Choice(edition, own, _address(school.pk, edition=edition.pk), state, elsewhere))
+    context = {
+        "school": school,
+        "choices": choices,
+        "own_hubs": hubs,
+        "any_own": any(choice.is_current for choice in choices),
+    }
+    return render(request, "applications/checker_choose.html", context)
+
+
+def _takes_others(round_: Round, now: datetime) -> bool:
+    """Whether a round is open or announced, and takes schools of other areas."""
+    return (round_.closes_at is None or round_.closes_at > now) and round_.other_areas != Round.OtherAreas.NO
 
 
 # --- What is asked about ------------------------------------------------------------------------------------------
@@ -166,18 +190,14 @@ def _fitting(school: School, rounds: Iterable[Round], hubs: Sequence[Hub], *, no
     return list(found.values())
 
 
-def _usual_edition(school: School, today: date) -> Edition | None:
-    """Development of next year, or of this one, in the phase that comes nearest to the school."""
-    entry = facts.entry_of(school)
-    secondary, primary = (rules.in_phase(entry, phase=phase).fails for phase in (Phase.SECONDARY, Phase.PRIMARY))
-    is_primary = secondary and (not primary or (entry.high_age or 99) <= 11)
-    nearest = Phase.PRIMARY if is_primary else Phase.SECONDARY
+def _usual_edition(phase: str, today: date) -> Edition | None:
+    """Development of next year, or of this one, in a phase; in any where the phase has none."""
     found = list(
         Edition.objects.with_terms()
         .filter(programme__stage=Stage.DEVELOPMENT, year__lte=AcademicYear.of(today).first + 1)
         .order_by("-year")
     )
-    return next((each for each in found if each.programme.phase == nearest), found[0] if found else None)
+    return next((each for each in found if each.programme.phase == phase), found[0] if found else None)
 
 
 def _asked_edition(request: HttpRequest) -> Edition | None:
@@ -250,7 +270,10 @@ def answer_of(bid: Bid, judgements: Judgements, *, begin: str, check: Any) -> An
     if first := next((failed[c] for c in (Code.ONE_BID, Code.PATHWAY) if c in failed), None):
         heading = f"{name} cannot apply for {programme}"
         if first.code == Code.ONE_BID:
-            heading = f"{name} has a place already" if first.facts.get("enrolled") else f"{name} has applied already"
+            if not first.facts.get("enrolled"):
+                text = f"{_told(first)} Whoever works on that form finds it under “Your forms” after signing in."
+                return Answer(f"{name} has applied already", text, "See your forms", reverse("applications:own_forms"))
+            heading = f"{name} has a place already"
         return Answer(heading, _told(first))
     if Code.ROUND_OPEN in failed:
         return _not_open(bid, failed[Code.ROUND_OPEN])

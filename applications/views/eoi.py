@@ -13,6 +13,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 
 from applications import documents, facts, parts, rules
 from applications.forms import eoi as forms
@@ -98,6 +99,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         {
             "school": school,
             "edition": edition,
+            "check_url": _check_url(school, edition, chosen),
             "words": words_of(edition.programme, school),
             "form": form,
             "round": at.round if at else None,
@@ -115,6 +117,11 @@ def begin(request: HttpRequest) -> HttpResponse:
         },
         status=422 if form.errors else 200,
     )
+
+
+def _check_url(school: School, edition: Edition, chosen: UUID | None) -> str:
+    query = {"edition": edition.pk} | ({"round": chosen} if chosen else {})
+    return f"{reverse('applications:check', args=[school.pk])}?{urlencode(query)}"
 
 
 def _asked_for(request: HttpRequest) -> tuple[School, Edition, UUID | None]:

@@ -110,7 +110,7 @@ def test_a_school_about_which_the_hub_must_ask_may_apply_all_the_same(client):
         ({"independent": True}, "cannot apply", "which the state does not fund"),
         ({"post_16": True}, "cannot apply", "Ask your hub about its programmes for post-16 teachers."),
         ({"in_england": False}, "cannot apply", "Maths Hubs work with schools in England only."),
-        ({"phase": "1", "low_age": 3, "high_age": 5}, "cannot apply", "Phase on the register: nursery."),
+        ({"phase": "1", "low_age": 3, "high_age": 5}, "cannot apply", "Phase on the register: nursery; ages: 3 to 5."),
         ({"closed": True}, "is closed", "The register names no open school that took its place."),
         ({"proposed": True, "opened_on": date(2027, 11, 1)}, "cannot apply", "It can apply for the year after."),
     ],
@@ -150,6 +150,58 @@ def test_a_school_that_has_applied_is_told_where_its_form_is(client):
     assert heading(client, eoi.school) == "Wyvern School has applied already"
     assert eoi.round.hub.short_name in seen(client, eoi.school)
     assert begins(client, eoi.school) == []
+
+
+def test_who_works_on_the_form_that_was_sent_is_led_to_it(client):
+    eoi = ExpressionOfInterestFactory(signing=True, school__name="Wyvern School")
+
+    text = seen(client, eoi.school)
+
+    assert "See your forms" in text
+    assert "Join that form" not in text
+    assert reverse("applications:own_forms") in links(client, eoi.school)
+
+
+def test_a_form_that_is_only_begun_is_not_said_to_be_none(client):
+    eoi = ExpressionOfInterestFactory()
+
+    assert "One that a colleague has only begun does not count." in seen(client, eoi.school)
+
+
+def test_a_primary_school_outside_england_is_judged_by_primary_programmes(client):
+    RoundFactory(), RoundFactory(edition=EditionFactory(primary=True))
+    school = SchoolFactory(primary=True, in_england=False)
+
+    text = seen(client, school)
+
+    assert "Primary Development 2027/28" in text
+    assert "Secondary Development" not in text
+
+
+@pytest.mark.parametrize(
+    "traits", [{"post_16": True}, {"in_england": False, "phase": "0", "low_age": None, "high_age": None}]
+)
+def test_a_school_that_fits_no_phase_is_told_so_and_measured_against_no_programme(client, traits):
+    RoundFactory()
+    school = SchoolFactory(name="Ysgol y Deri", **traits)
+
+    text = seen(client, school)
+
+    assert heading(client, school) == "Ysgol y Deri cannot apply"
+    assert "It fits neither the primary nor the secondary programmes" in text
+    assert "Secondary Development" not in text
+    assert "What we checked" in text
+    assert "No round" not in text
+
+
+def test_where_the_hub_is_not_known_no_hub_is_said_to_have_no_round(client):
+    EditionFactory()
+    school = SchoolFactory(la=LocalAuthorityFactory(code="878", name="Devon", gss_code="E10000008"))
+
+    text = seen(client, school)
+
+    assert "We know of no round for it" in text
+    assert "its hub has announced" not in text.casefold()
 
 
 def test_nothing_on_the_page_names_the_people_of_a_form(client):
@@ -253,6 +305,20 @@ def test_where_several_programmes_fit_the_school_says_which(client):
         address = f"{reverse('applications:check', args=[school.pk])}?edition={round_.edition_id}"
         assert address in links(client, school)
         assert heading(client, school, edition=round_.edition_id) == "Wyvern School may apply"
+
+
+def test_each_row_of_the_choice_says_what_is_true_of_the_schools_own_hub(client):
+    own = RoundFactory(closed=True)
+    RoundFactory(edition=own.edition, hub=HubFactory(area=False, name="Severn Maths Hub"))
+    RoundFactory(edition=EditionFactory(primary=True), hub=HubFactory(area=False, name="Avon Maths Hub"))
+    school = SchoolFactory(all_through=True)
+
+    text = seen(client, school)
+
+    assert f"No round for a school like yours is open or announced at {own.hub.name}." in text
+    assert "programmes are open or announced for a school like yours" not in text
+    assert "Closed Friday 12 March 2027 closed One other hub takes schools of other areas: Severn Maths Hub." in text
+    assert f"No round at {own.hub.name}. One other hub takes schools of other areas: Avon Maths Hub." in text
 
 
 def test_a_secondary_school_is_not_asked_about_primary_programmes(client):

@@ -70,6 +70,15 @@ def test_a_stranger_is_sent_to_sign_in_and_comes_back_to_beginning():
     assert f"urn%3D{school.urn}" in answer["Location"]
 
 
+def test_beginning_leads_back_to_the_check_it_came_from():
+    round_, school = RoundFactory(), SchoolFactory()
+
+    page = text(signed_in(UserFactory()).get(f"{begin_url(round_, school)}&round={round_.pk}"))
+
+    address = f"{url('check', school.pk)}?edition={round_.edition_id}&amp;round={round_.pk}"
+    assert f'<a class="govuk-back-link" href="{address}">' in page
+
+
 def test_beginning_tells_that_a_colleague_began_and_no_name():
     round_, school = RoundFactory(), SchoolFactory()
     first = UserFactory(name="Jo Marsh")
