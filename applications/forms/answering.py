@@ -60,7 +60,9 @@ class AnswerForm(HubForm):
                 choices=Nominee.TrnReason.choices,
                 widget=forms.RadioSelect,
             )
-        self.order_fields(["answer", *[n for n in self.fields if n.startswith("trn_")], "reason", "name"])
+        numbers = [n for n in self.fields if n.startswith("trn_")]
+        self.order_fields(["answer", *numbers, "reason", "name"])
+        self.unfolds = {("answer", "accept"): numbers, ("answer", "refuse"): ["reason"]}
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data

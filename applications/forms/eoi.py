@@ -69,6 +69,7 @@ class SchoolForm(PageForm):
     """Confirm what the register says, and choose the hub."""
 
     optional_mark = False
+    unfolds = {("register", "differs"): ("our_address",), ("hub", OTHER): ("other_hub", "hub_reason")}
 
     register = forms.ChoiceField(
         label="Is the address right?",
@@ -99,9 +100,9 @@ class SchoolForm(PageForm):
     hub = forms.ChoiceField(
         label="Which Maths Hub?", widget=forms.RadioSelect, error_messages={"required": "Choose a Maths Hub"}
     )
-    other_hub = forms.ChoiceField(label="Another hub", required=False)
+    other_hub = forms.ChoiceField(label="If another hub, which?", required=False)
     hub_reason = forms.CharField(
-        label="Why another hub?",
+        label="If another hub, why?",
         required=False,
         max_length=200,
         help_text="A line is enough, for example “our trust works with it”.",
@@ -199,7 +200,8 @@ class BackerForm(PersonForm):
     """The headteacher or the head of department: post, name, address."""
 
     post = forms.ChoiceField(label="Post", widget=forms.RadioSelect)
-    field_order = ["post", "name", "email", "trn", "trn_reason"]
+    trn_reason = None  # type: ignore[assignment]  # asked of lead teachers only
+    field_order = ["post", "name", "email", "trn"]
 
     HEADS = ("headteacher", "acting_head", "executive_head", "co_head", "head_of_school", "deputy")
     LEADERS = ("head_of_department", "acting_hod", "vacant", "none")
@@ -227,6 +229,8 @@ class BackerForm(PersonForm):
 
 class LeadForm(PersonForm):
     """A lead teacher: who, in which role, how experienced, and what they may also add themselves when they sign."""
+
+    unfolds = {("role_code", str(LeadRole.OTHER)): ("role",)}
 
     is_backer = forms.BooleanField(required=False)
     role_code = forms.ChoiceField(label="Role or responsibility", widget=forms.RadioSelect)
@@ -264,6 +268,8 @@ class LeadForm(PersonForm):
             self.fields["is_backer"].label = f"This is {backer.name}, the {words.head_of_department}"
         else:
             del self.fields["is_backer"]
+        if self.nominee is not None and self.nominee.trn_encrypted:
+            del self.fields["trn_reason"]
         self.fields["role_code"].choices = lead_roles(phase, sector=school.type.sector)
         self.fields["role_code"].error_messages["required"] = f"Choose the role of the {words.lead}"
         self.fields["name"].error_messages["required"] = f"Enter the full name of the {words.lead}"
@@ -329,11 +335,16 @@ class QuestionsForm(PageForm):
         super().__init__(*args, **kwargs)
         for question in questions:
             self.fields[question.code] = _field(question)
+        first = questions[0]
+        self.besides = [q.code for q in questions[1:]] if first.kind == Question.Kind.YES_NO else []
+        self.unfolds = {(first.code, "yes"): self.besides}
         self._relax()
 
     def answers(self) -> dict[str, str]:
-        """The answers by code, as text."""
-        return {code: self.cleaned_data.get(code) or "" for code in self.fields}
+        """The answers by code, as text; what a yes asks besides is empty after a no."""
+        found = {code: self.cleaned_data.get(code) or "" for code in self.fields}
+        first = next(iter(found), "")
+        return found | (dict.fromkeys(self.besides, "") if found.get(first) == "no" else {})
 
 
 def prompts_of(question: Question) -> list[str]:

@@ -448,7 +448,7 @@ class _PeoplePage(_Page):
         found = []
         for position in self.positions:
             n = self.named.get(position)
-            initial = {"post": n.post, "name": n.name, "email": n.email, "trn_reason": n.trn_reason} if n else {}
+            initial = {"post": n.post, "name": n.name, "email": n.email} if n else {}
             form = forms.BackerForm(
                 data,
                 prefix=position.replace("_", "-"),
@@ -676,6 +676,9 @@ def _card(eoi: ExpressionOfInterest, part: Part, words: Any, warnings: list[str]
     given = {a.code: a.text for a in eoi.answers.all()}
     for question in part.questions:
         text = given.get(question.code, "")
+        first = part.questions[0]
+        if question is not first and not text and given.get(first.code) == "no":
+            continue  # what only a yes asks
         if question.kind == Question.Kind.YES_NO:
             text = {"yes": "Yes", "no": "No"}.get(text, "")
         rows.append({"key": question.label, "value": text})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -57,18 +57,36 @@ class HubForm(forms.Form):
     """The base of every form: `{% crispy form %}` draws it with the pack `hub`; the page writes form tag and button.
 
     `heading` names a field whose label is the page's only heading; `optional_mark` says "(optional)" after the labels
-    of fields that may stay empty.
+    of fields that may stay empty. `unfolds` names what an answer asks besides: with scripts these fields, which follow
+    one another, show only while that radio is chosen; without, they stand there, so their labels say when to fill them.
     """
 
     use_required_attribute = False  # the server words the errors, not the browser
     heading = ""
     optional_mark = True
+    unfolds: Mapping[tuple[str, str], Sequence[str]] = {}  # (field, its value): the fields that it asks besides
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(_clean(data), *args, **kwargs)
         for field in self.fields.values():
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = _ask_for(field)
+
+    def unfolded_by(self, name: str, value: str) -> str:
+        """The id of the group that an answer unfolds, or ""."""
+        besides = [each for each in self.unfolds.get((name, value), ()) if each in self.fields]
+        return f"{self.add_prefix(besides[0])}-group" if besides else ""
+
+    @cached_property
+    def groups(self) -> tuple[dict[str, str], set[str]]:
+        """Of what unfolds: the id of each group by its first field, and the last field of each."""
+        opens, closes = {}, set()
+        for name, value in self.unfolds:
+            if group := self.unfolded_by(name, value):
+                besides = [each for each in self.unfolds[name, value] if each in self.fields]
+                opens[besides[0]] = group
+                closes.add(besides[-1])
+        return opens, closes
 
     @cached_property
     def helper(self) -> FormHelper:

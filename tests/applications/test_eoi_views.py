@@ -512,3 +512,37 @@ def test_once_the_round_has_closed_sending_again_and_signing_end_on_one_day_that
     assert page.count("11 June 2027") == 1
     assert "10 days left" in page
     assert "By then everyone has to have signed as well." in page
+
+
+# --- What an answer asks besides --------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("slug", "radio", "group", "inside"),
+    [
+        ("school", 'value="differs"', "our_address-group", 'name="our_address"'),
+        ("lead-1", 'value="other"', "role-group", 'name="role"'),
+        ("worked-before", 'value="yes"', "worked_before_what-group", 'name="worked_before_what"'),
+    ],
+)
+def test_an_answer_says_which_fields_it_unfolds_and_they_stand_in_their_group(client, eoi, slug, radio, group, inside):
+    page = text(client.get(url("page", eoi.pk, slug)))
+
+    assert re.search(rf'<input [^>]*{radio}[^>]*data-aria-controls="{group}">', page)
+    unfolds = page.split(f'<div class="govuk-radios__conditional app-unfolds" id="{group}">')[1]
+    assert inside in unfolds
+    assert unfolds.index(inside) < unfolds.index("</div></div>")
+
+
+def test_what_only_a_yes_asks_is_neither_kept_nor_shown_after_a_no(client, eoi):
+    save(client, eoi, "worked-before", worked_before="no", worked_before_what="Ruth Vane, two visits")
+
+    page = text(client.get(url("check_answers", eoi.pk)))
+
+    assert Answer.objects.get(eoi=eoi, code="worked_before_what").text == ""
+    assert "If yes, who" not in page
+
+
+def test_heads_are_not_asked_why_they_leave_their_number_out(client, eoi):
+    page = text(client.get(url("page", eoi.pk, "people")))
+
+    assert "Teacher reference number (optional)" in page
+    assert "why?" not in page

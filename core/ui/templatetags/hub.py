@@ -44,6 +44,24 @@ def widget(field: forms.BoundField) -> SafeString:
     return html
 
 
+@register.simple_tag
+def unfolds(field: forms.BoundField, value: Any) -> str:
+    """The id of the group of fields that an answer unfolds, or ""."""
+    asks = getattr(field.form, "unfolded_by", None)
+    return str(asks(field.name, str(value))) if asks else ""
+
+
+@register.filter
+def opens_group(field: forms.BoundField) -> str:
+    """The id of the group of unfolding fields that begins with this one, or ""."""
+    return str(field.form.groups[0].get(field.name, "")) if hasattr(field.form, "groups") else ""
+
+
+@register.filter
+def closes_group(field: forms.BoundField) -> bool:
+    return hasattr(field.form, "groups") and field.name in field.form.groups[1]
+
+
 @register.filter
 def first_id(field: forms.BoundField) -> str:
     """The id of a field's first control, where the link of the error summary goes."""
