@@ -20,7 +20,6 @@ class Words:
 
     lead: str
     leads: str
-    short_leads: str  # in the meter, beside a number
     head_of_department: str
     department: str  # where maths is led
     senior_hint: str  # who would count as senior; empty where nobody must be
@@ -29,7 +28,6 @@ class Words:
 _SECONDARY = Words(
     lead="Mastery Advocate",
     leads="Mastery Advocates",
-    short_leads="advocates",
     head_of_department="head of department",
     department="maths department",
     senior_hint="a head of department, second in department or Key Stage lead would do",
@@ -37,7 +35,6 @@ _SECONDARY = Words(
 _SPECIAL = Words(
     lead="Mastery Advocate",
     leads="Mastery Advocates",
-    short_leads="advocates",
     head_of_department="maths lead",
     department="maths team",
     senior_hint="a maths lead or Key Stage lead would do",
@@ -45,7 +42,6 @@ _SPECIAL = Words(
 _PRIMARY = Words(
     lead="lead participant",
     leads="lead participants",
-    short_leads="lead participants",
     head_of_department="maths lead",
     department="school",
     senior_hint="the maths lead would do",
@@ -53,7 +49,6 @@ _PRIMARY = Words(
 _TEACHER = Words(
     lead="teacher",
     leads="teachers",
-    short_leads="teachers",
     head_of_department="maths lead",
     department="school",
     senior_hint="",
@@ -311,13 +306,17 @@ class Meter:
 
 
 def meter(leads: Sequence[Lead], *, wanted: int, wanted_senior: int, words: Words) -> Meter:
-    """The small meter: "2 of 2 advocates; senior: none yet; a head of department or Key Stage lead would do"."""
+    """The small meter: "Both Mastery Advocates are named, and Amira Khan is senior"; its last stop is the page's."""
     named = min(sum(lead.is_named for lead in leads), wanted)
     senior = [lead for lead in leads if lead.is_senior]
-    parts = [f"{named} of {wanted} {words.short_leads}"]
-    if wanted_senior:
-        if senior:
-            parts.append(f"senior: {' and '.join(lead.name for lead in senior[:2])}")
-        else:
-            parts += ["senior: none yet", words.senior_hint]
-    return Meter(named, wanted, len(senior), wanted_senior, "; ".join(parts))
+    if not named:
+        text = f"No {words.lead} is named yet"
+    elif named < wanted:
+        text = f"{sentence(counted(named))} of {counted(wanted)} {words.leads} is named"
+    else:
+        text = f"Both {words.leads} are named" if wanted == 2 else f"The {words.lead} is named"
+    if wanted_senior and senior:
+        text += f", and {' and '.join(lead.name for lead in senior[:2])} {'is' if len(senior) == 1 else 'are'} senior"
+    elif wanted_senior:
+        text += f". {'Nobody among them is' if named == wanted else 'One has to be'} senior: {words.senior_hint}"
+    return Meter(named, wanted, len(senior), wanted_senior, text)

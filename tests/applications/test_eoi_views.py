@@ -189,7 +189,7 @@ def test_the_meter_and_the_missing_role_are_said_on_the_task_list(client, eoi):
 
     page = text(client.get(url("task_list", eoi.pk)))
 
-    assert "2 of 2 advocates; senior: none yet" in page
+    assert "Both Mastery Advocates are named. Nobody among them is senior: a head of department" in page
     assert "Role missing" in page
     assert "Cannot start yet" in page
 
