@@ -129,7 +129,9 @@ def name(request: HttpRequest) -> HttpResponse:
 @requires("accounts.see_own_account", methods=("GET", "HEAD"))
 def you(request: HttpRequest) -> HttpResponse:
     """What the portal knows of the person signed in: name, address, roles, and where they are signed in."""
-    alive = SignIn.objects.visible_to(request.user).alive(clock.real_now())
+    alive = list(SignIn.objects.visible_to(request.user).alive(clock.real_now()))
+    for sign_in in alive:
+        sign_in.began_at, sign_in.seen_at = clock.shown(sign_in.began_at), clock.shown(sign_in.seen_at)
     return render(
         request,
         "accounts/you.html",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -19,6 +19,11 @@ def now() -> datetime:
     """The portal's present moment, in UTC; `settings.CLOCK` names the function that says it."""
     moment: datetime = import_string(settings.CLOCK)()
     return moment
+
+
+def shown(real: datetime) -> datetime:
+    """A moment of real time as the portal's own clock has it: where that clock is moved, people see one time only."""
+    return real + timedelta(seconds=round((now() - real_now()).total_seconds()))
 
 
 def today() -> date:

@@ -216,6 +216,7 @@ EMAIL_TIMEOUT = 10
 MAIL_DOMAIN = SITE.hostname if not LOOPBACK else "hubportal.example"
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM") or f"no-reply@{MAIL_DOMAIN}"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+CONTROLLER = env.text("CONTROLLER") or "the national team of the Maths Hubs"  # as the privacy notice names it
 STORAGE_URL = env.address("STORAGE_URL", f"file://{VAR_DIR / 'documents'}", schemes=("file",), needed=PRODUCTION)
 STORAGE_DIR = Path(urlsplit(STORAGE_URL or "").path)
 SEAL_KEY_FILE = env.path("SEAL_KEY_FILE", VAR_DIR / "keys" / "seal-key.pem", needed=PRODUCTION)

@@ -43,7 +43,8 @@ def load_reference() -> dict[str, int]:
             name=row["name"],
             short_name=row["short_name"],
             region=row["region"],
-            lead_school=row["lead_school"],
+            # Who led in 2014 may not lead today, and is not told.
+            lead_school="" if row["lead_school"].endswith("(2014)") else row["lead_school"],
             area_source=". ".join(filter(None, [row["source"], row["as_of"], row["confidence"], row["notes"]])),
         )
         HubArea.objects.bulk_create(

@@ -12,4 +12,6 @@ urlpatterns = [
     path("privacy", public.privacy, name="privacy"),
     path("hubs/<slug:slug>/privacy", public.hub_privacy, name="hub_privacy"),
     path("contact", public.contact, name="contact"),
+    path("help", public.help_page, name="help"),
+    path("cookies", public.cookies, name="cookies"),
 ]

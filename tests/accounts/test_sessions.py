@@ -13,7 +13,9 @@ from django.test import Client
 from accounts import services
 from accounts.models import NationalRole, SignIn
 from accounts.roles import Held, Source, needs_second_factor, register_roles, roles_held
+from core import clock
 from core.audit.models import Event
+from core.ui.templatetags.hub import moment
 from tests.accounts.test_sign_in import latest_code
 from tests.clock import NOW
 from tests.factories.accounts import NationalMembershipFactory, UserFactory
@@ -112,6 +114,14 @@ def test_the_list_shows_ones_own_sessions_in_words():
     assert "Firefox on Windows" in page and "192.0.2.10" in page
     assert "192.0.2.99" not in page
     assert page.count("This one") == 1
+
+
+def test_sessions_are_dated_by_the_portals_own_clock():
+    with time_machine.travel(datetime.now(UTC).replace(microsecond=0), tick=False):
+        page = signed_in(UserFactory()).get("/you").content.decode()
+
+    assert f'"Signed in">{moment(clock.now())}<' in page and f'"Last used">{moment(clock.now())}<' in page
+    assert clock.today() != clock.london_date(clock.real_now())
 
 
 def test_a_session_can_be_ended_from_another():

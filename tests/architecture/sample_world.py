@@ -281,6 +281,8 @@ SAMPLES: dict[str, Iterable[Sample]] = {
     "reports:privacy": PLAIN,
     "reports:hub_privacy": (Sample(lambda world, side, who: {"slug": side.hub.slug}),),
     "reports:contact": PLAIN,
+    "reports:help": PLAIN,
+    "reports:cookies": PLAIN,
     "links:open": (Sample(lambda world, side, who: {"token": "no-such-token"}),),
     "links:send_again": PLAIN,
     "links:continue": a_link("link"),

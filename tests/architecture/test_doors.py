@@ -32,6 +32,8 @@ PUBLIC: dict[str, str] = {
     "reports:privacy": "People are told what is kept of them before they give it.",
     "reports:hub_privacy": "Each hub says what it does with what it is told.",
     "reports:contact": "Whoever is stuck finds a person to ask.",
+    "reports:help": "Nobody needs an account to learn what to do when something does not come or does not open.",
+    "reports:cookies": "People are told which cookies are set before they are.",
     "schools:search": "Every school can look itself up before anybody asks who it is.",
     "schools:suggest": "The search box asks as one types; the form answers the same without it.",
     "schools:detail": "The register of schools is public.",

@@ -38,17 +38,17 @@ def test_the_list_of_hubs_takes_a_fixed_number_of_queries(client, reference):
         page(client, reverse("hubs:index"))
 
 
-def test_a_hubs_page_says_where_it_works_and_what_is_not_confirmed(client, reference):
+def test_a_hubs_page_says_where_it_works_and_whom_a_school_near_its_edge_asks(client, reference):
     text = page(client, reverse("hubs:detail", args=["jurassic"]))
 
     assert "Bournemouth, Christchurch and Poole, Devon (part), Dorset, Somerset (part), Torbay" in text
-    assert "still to be confirmed" in text
+    assert "Is your school near the edge of this area? Ask the hub." in text
     assert "The Woodroffe School, Lyme Regis" in text
     assert "No applications now" in text
 
 
-def test_a_hub_whose_whole_area_is_known_says_nothing_of_confirming(client, reference):
-    assert "still to be confirmed" not in page(client, reverse("hubs:detail", args=["glow"]))
+def test_a_hub_whose_whole_area_is_known_says_nothing_of_its_edge(client, reference):
+    assert "near the edge" not in page(client, reverse("hubs:detail", args=["glow"]))
 
 
 def test_a_hub_that_has_confirmed_its_area_is_shown_without_doubt(client, reference):
@@ -56,7 +56,11 @@ def test_a_hub_that_has_confirmed_its_area_is_shown_without_doubt(client, refere
 
     Hub.objects.filter(slug="jurassic").update(area_confirmed=True)
 
-    assert "still to be confirmed" not in page(client, reverse("hubs:detail", args=["jurassic"]))
+    assert "near the edge" not in page(client, reverse("hubs:detail", args=["jurassic"]))
+
+
+def test_a_lead_school_of_long_ago_is_not_told_as_todays(client, reference):
+    assert "Led by" not in page(client, reverse("hubs:detail", args=["london-central-and-west"]))
 
 
 def test_a_hub_that_is_none_is_not_found(client):

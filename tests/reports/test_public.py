@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 
+from accounts import devices
 from tests.factories.applications import ExpressionOfInterestFactory, RoundFactory
 from tests.factories.hubs import HubFactory
 from tests.factories.programmes import EditionFactory
@@ -63,7 +65,7 @@ def test_the_page_costs_the_same_for_one_round_and_for_thirty(client):
     assert "All open rounds" in page
 
 
-@pytest.mark.parametrize("path", ["/accessibility", "/privacy", "/contact"])
+@pytest.mark.parametrize("path", ["/accessibility", "/privacy", "/contact", "/help", "/cookies"])
 def test_pages_about_the_service_are_open_to_everybody(client, path):
     HubFactory()
 
@@ -79,3 +81,60 @@ def test_each_hub_has_its_privacy_notice(client):
     assert "We keep visit notes for &lt;b&gt;three&lt;/b&gt; years." in page
     assert f"Privacy notice of {plain.name}" in text(client.get(f"/hubs/{plain.slug}/privacy"))
     assert client.get("/hubs/no-such-hub/privacy").status_code == 404
+
+
+def test_contact_leads_to_the_own_hub_first_and_then_lists_every_hub_that_can_be_reached(client):
+    reached = [HubFactory(email=f"office@hub{number}.example") for number in range(60)]
+    silent = HubFactory(email="", telephone="")
+
+    page = text(client.get("/contact"))
+
+    assert page.index('action="/hubs/find"') < page.index(reached[0].email)
+    assert all(hub.email in page for hub in reached)
+    assert silent.name not in page
+
+
+def test_a_hub_that_cannot_be_reached_says_nothing_of_missing_addresses_or_areas(client):
+    silent = HubFactory(email="", telephone="", area=False)
+
+    page = text(client.get(f"/hubs/{silent.slug}/"))
+
+    assert "Reach the hub" not in page and "Where it works" not in page
+    assert "not entered" not in page and "not known" not in page
+
+
+def test_help_says_what_to_do_when_no_code_comes_when_a_link_has_ended_and_whom_to_ask(client):
+    page = text(client.get("/help"))
+
+    for heading in ("No code comes", "A link has ended", "Whom to ask"):
+        assert f">{heading}</h2>" in page
+    assert settings.DEFAULT_FROM_EMAIL in page and "for 10 minutes" in page
+
+
+def test_cookies_names_every_cookie_that_signing_in_sets(client):
+    page = text(client.get("/cookies"))
+
+    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, devices.COOKIE):
+        assert f'<th scope="row">{name}</th>' in page
+    assert "12 hours at most; 60 minutes without a page end it" in page
+
+
+@pytest.mark.parametrize("path", ["/", "/contact", "/hubs/"])
+def test_help_and_cookies_stand_at_the_foot_of_every_page(client, path):
+    page = text(client.get(path))
+
+    assert 'href="/help">Help</a>' in page and 'href="/cookies">Cookies</a>' in page
+
+
+def test_the_privacy_notice_names_the_controller_and_how_to_reach_it(client, settings):
+    settings.CONTROLLER = "the Office of the Example"
+
+    page = text(client.get("/privacy"))
+
+    assert "the controller is the Office of the Example:" in page and f"mailto:help@{settings.MAIL_DOMAIN}" in page
+
+
+def test_the_accessibility_statement_says_when_it_was_prepared_and_when_it_is_looked_at_again(client):
+    page = text(client.get("/accessibility"))
+
+    assert "It was prepared on 25 November 2026" in page and "We review it again by 25 November 2027" in page
