@@ -44,6 +44,7 @@ def _link_is_wanted(message: Message, now: datetime) -> bool:
 
 KINDS = (
     Kind("applications.please_sign", essential=True, still_wanted=_still_to_sign),
+    Kind("applications.form_sent", essential=True, still_wanted=always),
     Kind("applications.sign_link", essential=True, still_wanted=_link_is_wanted),
     Kind("applications.sign_reminder", essential=True, still_wanted=_still_to_sign),
     Kind("applications.draft_unfinished", essential=False, still_wanted=_still_a_draft),
@@ -80,6 +81,21 @@ def please_sign(eoi: ExpressionOfInterest, asked: Asked, *, changes: Sequence[An
     """The request to sign, with the personal link; a renewed one says so, and what has changed since the one before."""
     return _to_sign(
         eoi, asked, kind="applications.please_sign", template="please_sign", before=asked.before, changes=changes
+    )
+
+
+def form_sent(eoi: ExpressionOfInterest, *, by: Any, asked: Sequence[SignatureRequest]) -> Mail:
+    """To who has sent the form for signature: that it is sent, who was asked, and what comes next with its dates."""
+    ends = max((request.valid_until for request in asked), default=None)
+    return about(
+        eoi,
+        kind="applications.form_sent",
+        template="form_sent",
+        name=by.get_full_name(),
+        email=by.email,
+        asked=[request.name for request in asked],
+        sign_by=last_minute(ends) if ends else None,
+        own=any(request.email.casefold() == by.email.casefold() for request in asked),
     )
 
 

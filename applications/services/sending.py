@@ -123,13 +123,14 @@ def send_for_signature(*, eoi_id: UUID, by: Any, now: datetime) -> ExpressionOfI
         content_sha256=content_sha256(eoi),
         signing_deadline_at=eoi.signing_deadline_at if deadline == eoi.round.signing_deadline_at else deadline,
     )
-    _ask(eoi, by=by, deadline=deadline, now=now)
+    asked = _ask(eoi, by=by, deadline=deadline, now=now)
+    outbox.post(letters.form_sent(eoi, by=by, asked=asked), key=f"eoi-sent:{eoi.pk}:{now.isoformat()}:{by.pk}", now=now)
     _submit_if_all_signed(eoi, now=now)
     return eoi
 
 
-def _ask(eoi: ExpressionOfInterest, *, by: Any, deadline: datetime, now: datetime) -> None:
-    """Ask everyone whose signature is not there on exactly their present text, each by one mail."""
+def _ask(eoi: ExpressionOfInterest, *, by: Any, deadline: datetime, now: datetime) -> list[SignatureRequest]:
+    """Ask everyone whose signature is not there on exactly their present text, each by one mail; says whom."""
     asked = signing.ask(
         kind=KIND,
         subject_id=eoi.pk,
@@ -145,6 +146,7 @@ def _ask(eoi: ExpressionOfInterest, *, by: Any, deadline: datetime, now: datetim
         own = each.request.email.casefold() == by.email.casefold()
         mail = letters.please_sign(eoi, each, changes=_changed(eoi, each))
         _post_to_sign(mail, each, now=now, due_at=now + SENDER_MAY_SIGN_NOW if own else None)
+    return [each.request for each in asked]
 
 
 def _changed(eoi: ExpressionOfInterest, asked: signing.Asked) -> list[Change]:

@@ -40,6 +40,10 @@ def send(eoi, *, now=NOW, by=None):
     return sending.send_for_signature(eoi_id=eoi.pk, by=by or eoi.begun_by, now=now)
 
 
+def requests_mailed():
+    return Message.objects.filter(kind="applications.please_sign")
+
+
 def fails(eoi, *, now=NOW):
     with pytest.raises(NotEligible) as refusal:
         send(eoi, now=now)
@@ -73,7 +77,19 @@ def test_a_double_post_sends_once():
     send(eoi)
     send(eoi)
 
-    assert (SignatureRequest.objects.count(), Message.objects.count()) == (4, 4)
+    assert (SignatureRequest.objects.count(), requests_mailed().count()) == (4, 4)
+
+
+def test_who_sends_the_form_is_told_that_it_is_sent_and_who_was_asked():
+    eoi = ExpressionOfInterestFactory()
+
+    send(eoi)
+    send(eoi)
+
+    mail = Message.objects.get(kind="applications.form_sent")
+    assert mail.to_email == eoi.begun_by.email
+    for words in (eoi.reference, "Helen Carter", "Tom Ellis", "Friday 11 June 2027, 11:59pm"):
+        assert words in mail.text
 
 
 def test_somebody_elses_second_sending_is_refused():
@@ -198,7 +214,7 @@ def test_who_sends_and_signs_is_asked_on_the_next_page_and_by_mail_only_later():
 
     send(eoi, by=user)
 
-    due = dict(Message.objects.values_list("to_email", "due_at"))
+    due = dict(requests_mailed().values_list("to_email", "due_at"))
     assert due.pop(user.email) == NOW + sending.SENDER_MAY_SIGN_NOW
     assert set(due.values()) == {NOW}
 
@@ -215,7 +231,7 @@ def test_revising_keeps_signatures_whose_text_is_the_same():
 
     states = dict(SignatureRequest.objects.exclude(state="ended").values_list("name", "state"))
     assert states == {"Helen Carter": "signed", "Amira Khan": "signed", "Tom Ellis": "signed", "Jo Marsh": "asked"}
-    assert list(Message.objects.values_list("to_name", flat=True)) == ["Jo Marsh"]
+    assert list(requests_mailed().values_list("to_name", flat=True)) == ["Jo Marsh"]
 
 
 def test_a_returned_form_that_kept_every_signature_is_submitted_as_it_is_sent_again():
@@ -298,7 +314,7 @@ def test_two_who_send_at_once_send_once():
     [t.join() for t in threads]
 
     assert outcomes == ["sent", "sent"]
-    assert (SignatureRequest.objects.count(), Message.objects.count()) == (4, 4)
+    assert (SignatureRequest.objects.count(), requests_mailed().count()) == (4, 4)
 
 
 # --- Signing again: said before it happens, by the plan that sending follows -------------------------------------
