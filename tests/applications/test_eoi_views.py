@@ -141,6 +141,15 @@ def test_a_coordinator_sees_a_sent_form_and_may_not_change_it():
     assert ExpressionOfInterest.objects.get().state == "signing"
 
 
+def test_the_page_of_a_role_that_opens_nothing_leads_to_ones_own_pages():
+    eoi = ExpressionOfInterestFactory(signing=True)
+    client = signed_in(SchoolMembershipFactory(school=eoi.school).user)
+
+    page = text(client.post(url("revise", eoi.pk)))
+
+    assert f'<a class="govuk-link" href="{reverse("reports:home")}">go to your own pages</a>' in page
+
+
 def test_the_list_shows_ones_own_forms(client, eoi):
     ExpressionOfInterestFactory()
 
