@@ -24,6 +24,7 @@ MINUTE = timedelta(minutes=1)
 MOMENTS = {"opens": "opens_at", "closes": "closes_at", "signing": "signing_deadline_at", "meeting": "first_meeting_at"}
 # Kept as the first moment that is too late: "11:59pm" is up to 23:59:59.
 ENDS = ("closes", "signing")
+OTHER = "other"  # of the list of schools: one that is not on it
 NUMBER = ("required", "invalid", "min_value", "max_value")
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?", flags=re.IGNORECASE)
 
@@ -287,11 +288,12 @@ class MoreTimeForm(MomentsForm):
     """More time for one school to send its form, to have it signed, or both."""
 
     optional_mark = False
+    school = forms.ChoiceField(label="Which school?", required=False)
     urn = forms.CharField(
         label="URN of the school",
         max_length=6,
+        required=False,
         widget=forms.TextInput({"class": "govuk-input--width-5", "inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": "Enter the URN of the school, six digits"},
     )
     closes_on = DateField(label="It may send until", required=False)
     closes_at = _time("Until what time it may send", "11:59pm")
@@ -301,8 +303,28 @@ class MoreTimeForm(MomentsForm):
         label="Why", rows=3, max_length=500, help_text="Kept with the round. The school does not read it"
     )
 
+    def __init__(self, data: Any = None, *, schools: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        """`schools` are those with a form that still takes time, as (URN, name and state)."""
+        super().__init__(data, **kwargs)
+        if not schools:
+            del self.fields["school"]
+            return
+        self.fields["school"].choices = [("", "Choose a school"), *schools, (OTHER, "Another school, by its URN below")]
+        self.fields["urn"].label = "URN of another school"
+        self.fields["urn"].help_text = "Only for a school that is not on the list"
+        if (urn := self.initial.get("urn")) in dict(schools):
+            self.initial = {**self.initial, "school": urn, "urn": ""}
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        chosen = data.get("school", "")
+        if chosen and chosen != OTHER:
+            data["urn"] = chosen
+        if not data.get("urn") and not {"school", "urn"} & set(self.errors):
+            if chosen == OTHER or "school" not in self.fields:
+                self.add_error("urn", "Enter the URN of the school, six digits")
+            else:
+                self.add_error("school", "Choose the school, or enter the URN of another one")
         data["closes"] = self.moment(data, "closes", "sending")
         data["signs"] = self.moment(data, "signing", "signing")
         if not data.get("closes_on") and not data.get("signing_on") and not self.errors:

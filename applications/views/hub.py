@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -57,6 +58,12 @@ def visible_bid(user: Any, eoi_id: UUID) -> ExpressionOfInterest:
     if found is None:
         raise Http404
     return found
+
+
+def signing_ended(round_: Round, now: datetime) -> datetime | None:
+    """When signing ended for the forms of a round that have no time of their own, if it has."""
+    ends = round_.signing_deadline_at
+    return ends if ends is not None and ends <= now else None
 
 
 # The hub's acts by the names that addresses carry, in the order of the buttons.

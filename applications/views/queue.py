@@ -14,7 +14,7 @@ from django.shortcuts import render
 from applications.models import ExpressionOfInterest, Round
 from applications.services import signed
 from applications.states import HOLDS_A_PLACE, LIVE, State, Turn, turn
-from applications.views.hub import acts_of, state_words, visible_round
+from applications.views.hub import acts_of, signing_ended, state_words, visible_round
 from core import clock
 from core.audit.log import record
 from core.doors import may, requires
@@ -49,6 +49,14 @@ SORTS: dict[str, Any] = {
     "state": (_ORDER, "reserve_rank", "sent_at"),
     "sent": "sent_at",
 }
+SORT_LABELS = (
+    ("school", "School"),
+    ("la", "Authority"),
+    ("pupils", "Pupils"),
+    ("fsm", "Free meals"),
+    ("state", "State"),
+    ("sent", "Sent"),
+)
 ACTS_ON = {
     "decide": ("offer", "reserve", "not-choose", "return"),
     "signing": ("offer", "reserve", "not-choose", "return"),
@@ -115,7 +123,7 @@ def rows_of(eois: Iterable[ExpressionOfInterest], *, now: datetime, acts: Sequen
                 dots=signed.dots(own),
                 state=words,
                 colour=colour,
-                turn=waiting[0] if move is Turn.SIGNATORIES and len(waiting) == 1 else move.label.lower(),
+                turn=waiting[0] if move is Turn.SIGNATORIES and len(waiting) == 1 else move.label,
                 days=(clock.london_date(now) - clock.london_date(eoi.sent_at)).days if eoi.sent_at else None,
                 asks=len(open_questions(eoi)),
                 acts=tuple(name for name in acts_of(eoi) if name in acts),
@@ -154,8 +162,7 @@ def queue(request: HttpRequest, round_: Round) -> HttpResponse:
     view, words = _asked(request)
     counted = dict(
         ExpressionOfInterest.objects.filter(round=round_)
-        .exclude(state=State.DRAFT)
-        .exclude(sent_at=None)
+        .exclude(sent_at=None)  # a form that was sent and is being changed counts as sent, and stands in no view
         .values_list("state")
         .annotate(n=Count("pk"))
         .order_by()
@@ -163,6 +170,7 @@ def queue(request: HttpRequest, round_: Round) -> HttpResponse:
     eois = sorted_by(request, _found(round_, view, words), SORTS, "state")
     page = page_of(request, eois, 50)
     rows = rows_of(page.object_list, now=now, acts=ACTS_ON[view])
+    shows_fsm = any(row.eoi.school.fsm_percent is not None for row in rows)
     possible = {name for row in rows for name in row.acts}
     held = sum(counted.get(state, 0) for state in HOLDS_A_PLACE)
     return render(
@@ -184,6 +192,10 @@ def queue(request: HttpRequest, round_: Round) -> HttpResponse:
                 for name, (label, states) in VIEWS.items()
             ],
             "sent": sum(counted.values()),
+            "changing": counted.get(State.DRAFT, 0),
+            "sorts": [(name, label) for name, label in SORT_LABELS if shows_fsm or name != "fsm"],
+            "shows_fsm": shows_fsm,
+            "signing_ended": signing_ended(round_, now) if view == "signing" else None,
             "held": held,
             "left": round_.places - round_.places_held,
             "state": round_.public_state(now),

@@ -19,8 +19,8 @@ from applications import facts
 from applications.forms.rounds import MoreTimeForm, NewRoundForm, RoundForm
 from applications.models import Round
 from applications.services import rounds as services
-from applications.states import LIVE, NotAllowed, State
-from applications.views.hub import visible_round
+from applications.states import SIGNABLE, NotAllowed, State
+from applications.views.hub import signing_ended, visible_round
 from applications.wording import STATE_WORDS
 from core import clock
 from core.calendar import Span, bank_holidays, long_date, long_moment, school_days, usual_terms
@@ -61,7 +61,7 @@ def own(request: HttpRequest) -> HttpResponse:
         Round.objects.visible_to(request.user)
         .select_related("hub", "edition__programme")
         .annotate(
-            sent=Count("eois", filter=Q(eois__state__in=LIVE)),
+            sent=Count("eois", filter=Q(eois__sent_at__isnull=False)),
             to_decide=Count("eois", filter=Q(eois__state=State.SUBMITTED)),
             begun=Count("eois", filter=Q(eois__state=State.DRAFT)),
         )
@@ -168,7 +168,8 @@ def cancel(request: HttpRequest, round_: Round) -> HttpResponse:
 @requires("applications.extend", on=visible_round)
 def more_time(request: HttpRequest, round_: Round) -> HttpResponse:
     """More time for one school in this round, with the reason, on record."""
-    form = MoreTimeForm(request.POST or None, initial={"urn": request.GET.get("urn", "")[:6]})
+    schools = _in_need_of_time(round_)
+    form = MoreTimeForm(request.POST or None, initial={"urn": request.GET.get("urn", "")[:6]}, schools=schools)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         school = School.objects.filter(pk=data["urn"]).first()
@@ -191,7 +192,21 @@ def more_time(request: HttpRequest, round_: Round) -> HttpResponse:
                 messages.success(request, f"{school.name} has more time.")
                 return redirect("applications:round_edit", round_.pk)
     status = 422 if form.errors else 200
-    return render(request, "applications/round_more_time.html", {"round": round_, "form": form}, status=status)
+    context = {"round": round_, "form": form, "signing_ended": signing_ended(round_, clock.now())}
+    return render(request, "applications/round_more_time.html", context, status=status)
+
+
+def _in_need_of_time(round_: Round) -> list[tuple[str, str]]:
+    """The schools whose forms are still filled in or signed, those being signed first, as a list to choose from."""
+    eois = (
+        round_.eois.filter(state__in=[State.DRAFT, *SIGNABLE], submitted_at=None)
+        .select_related("school")
+        .order_by("school__name", "pk")
+    )
+    found = sorted(eois, key=lambda eoi: eoi.state != State.SIGNING)
+    return list(
+        {e.school_id: f"{e.school.name}, {e.school.town}: {State(e.state).label.lower()}" for e in found}.items()
+    )
 
 
 # --- What the page shows beside the form --------------------------------------------------------------------------

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import lxml.html
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from applications.models import Round
+from applications.services import deciding
 from core.audit.models import Event
 from hubs.models import HubRole
+from schools.models import School
+from tests.clock import NOW
 from tests.factories.accounts import UserFactory
-from tests.factories.applications import ExpressionOfInterestFactory, RoundFactory
+from tests.factories.applications import ExpressionOfInterestFactory, RoundFactory, a_lead_of
 from tests.factories.hubs import HubMembershipFactory
 from tests.factories.schools import SchoolFactory
 from tests.queries import queries
@@ -152,3 +156,57 @@ def test_one_form_is_one_form(lead: Client, round_: Round) -> None:
     ExpressionOfInterestFactory(round=round_, submitted=True)
 
     assert f"{round_.edition}, 1 form</caption>" in _page(lead, round_)
+
+
+def test_free_meals_are_a_column_only_where_the_register_knows_them(lead: Client, round_: Round) -> None:
+    eoi = ExpressionOfInterestFactory(round=round_, submitted=True, school__fsm_percent=None)
+    assert "Free meals" not in _page(lead, round_)
+
+    School.objects.filter(pk=eoi.school_id).update(fsm_percent="21.5")
+
+    assert "21.5 %" in _page(lead, round_)
+
+
+def test_whose_move_it_is_reads_like_a_word_of_the_table(lead: Client, round_: Round) -> None:
+    ExpressionOfInterestFactory(round=round_, submitted=True)
+
+    assert '<td data-label="Whose move">Hub</td>' in _page(lead, round_)
+
+
+def test_a_phone_sorts_and_ticks_all_above_the_cards(lead: Client, round_: Round) -> None:
+    ExpressionOfInterestFactory(round=round_, submitted=True)
+
+    page = lxml.html.fromstring(_page(lead, round_))
+    (above,) = page.find_class("app-sort")
+
+    assert [a.text for a in above.iter("a")] == ["School", "Authority", "Pupils", "Free meals", "State", "Sent"]
+    assert [a.text for a in above.iter("a") if a.get("aria-current")] == ["State"]
+    assert above.xpath(".//input[@data-tick-all='eoi']")
+
+
+def test_queue_list_and_home_count_the_same_forms_as_sent(lead: Client, round_: Round) -> None:
+    ExpressionOfInterestFactory(round=round_, submitted=True)
+    ExpressionOfInterestFactory(round=round_, signing=True, withdrawn=True)
+    ExpressionOfInterestFactory(round=round_, not_chosen=True)
+    back = ExpressionOfInterestFactory(round=round_, signing=True)
+    deciding.return_(eoi_id=back.pk, by=a_lead_of(back), now=NOW, words="Name a second advocate.")
+    ExpressionOfInterestFactory(round=round_)
+
+    queue = lead.get(reverse("applications:queue", args=[round_.pk])).context
+    listed = lead.get(reverse("applications:own_rounds")).context["rounds"][0][0]
+    home = dict(row[:2] for row in lead.get("/home").context["figures"][0].rows)
+
+    assert (queue["sent"], listed.sent, home["Sent to sign"]) == (4, 4, 4)
+    assert "4 sent (1 of them being changed by its school)" in _page(lead, round_)
+
+
+def test_once_signing_has_ended_the_forms_being_signed_lead_to_more_time(lead: Client, round_: Round) -> None:
+    eoi = ExpressionOfInterestFactory(round=round_, signing=True)
+    address = reverse("applications:more_time", args=[round_.pk])
+    assert address not in _page(lead, round_, view="signing")
+
+    Round.objects.filter(pk=round_.pk).update(closes_at=NOW, signing_deadline_at=NOW)
+
+    assert address in _page(lead, round_, view="signing")
+    bid = lead.get(reverse("applications:bid", args=[eoi.pk])).content.decode()
+    assert f"{address}?urn={eoi.school_id}" in bid

@@ -856,3 +856,41 @@ def test_an_administrator_does_not_cancel(client, round_):
 
     assert client.post(address).status_code == 403
     assert address not in client.get(reverse("applications:round_edit", args=[round_.pk])).content.decode()
+
+
+# --- Choosing the school that gets more time ----------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_more_time_is_chosen_from_the_schools_whose_forms_still_take_it(lead, round_):
+    draft = ExpressionOfInterestFactory(round=round_)
+    signing = ExpressionOfInterestFactory(round=round_, signing=True)
+    ready = ExpressionOfInterestFactory(round=round_, submitted=True)
+    address = reverse("applications:more_time", args=[round_.pk])
+
+    page = lead.get(address, {"urn": draft.school_id})
+
+    choices = dict(page.context["form"].fields["school"].choices)
+    assert list(choices) == ["", signing.school_id, draft.school_id, "other"]
+    assert choices[signing.school_id] == f"{signing.school.name}, {signing.school.town}: being signed"
+    assert ready.school_id not in choices
+    until = {"closes_on_day": "4", "closes_on_month": "6", "closes_on_year": "2027", "reason": "A flood."}
+    assert press(lead, page, "Give more time", **until).status_code == 302
+    assert Extension.objects.get().school == draft.school
+
+
+@pytest.mark.django_db
+def test_a_school_that_is_not_on_the_list_is_named_by_its_urn(lead, round_):
+    ExpressionOfInterestFactory(round=round_, signing=True)
+    other = SchoolFactory()
+    address = reverse("applications:more_time", args=[round_.pk])
+    until = {"closes_on_day": "4", "closes_on_month": "6", "closes_on_year": "2027", "reason": "A flood."}
+
+    nothing = press(lead, lead.get(address), "Give more time", **until)
+    no_urn = press(lead, lead.get(address), "Give more time", school="other", **until)
+    done = press(lead, lead.get(address), "Give more time", school="other", urn=other.pk, **until)
+
+    assert "Choose the school, or enter the URN of another one" in text_of(nothing)
+    assert "Enter the URN of the school, six digits" in text_of(no_urn)
+    assert done.status_code == 302
+    assert Extension.objects.get().school == other
