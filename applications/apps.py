@@ -15,13 +15,19 @@ class ApplicationsConfig(AppConfig):
         from core.documents import jobs, verify
         from core.notifications import kinds
         from core.ui import menu
+        from hubs.policy import works_at_a_hub
 
         doors.register(policy.MAY)
-        of_a_school = doors.is_signed_in & ~policy.works_for_a_hub
+        # Who works for a hub or nationally and has a form besides finds it on their home.
+        of_a_school = doors.is_signed_in & ~works_at_a_hub & ~policy.of_the_national_team
         menu.register(menu.MenuEntry("Your forms", "applications:own_forms", of_a_school, order=10))
         menu.register(
             menu.MenuEntry(
-                "Rounds", "applications:own_rounds", policy.works_for_a_hub, order=10, under=("/rounds/", "/bids/")
+                "Rounds",
+                "applications:own_rounds",
+                policy.MAY["applications.see_rounds"],
+                order=10,
+                under=("/rounds/", "/bids/"),
             )
         )
         menu.register(menu.MenuEntry("Open rounds", "applications:rounds", of_a_school, order=20, strangers=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.roles import is_national_administrator
+from accounts.roles import is_national_administrator, is_national_analyst
 from core.doors import is_signed_in, predicate
 from hubs.models import HubRole
 from hubs.roles import holds, hub_roles
@@ -47,6 +47,9 @@ def leads_the_hub_of_the_round(user: Any, round_: Any) -> bool:
 @predicate
 def runs_the_hub_of_the_round(user: Any, round_: Any) -> bool:
     return holds(user, HubRole.LEAD, HubRole.ADMINISTRATOR, hub_id=round_.hub_id)
+
+
+of_the_national_team = is_national_administrator | is_national_analyst
 
 
 @predicate

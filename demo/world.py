@@ -89,11 +89,17 @@ class _Builder:
             "Miriam Oakes",
             "miriam.oakes@national.example",
             "National administrator",
-            "every hub’s figures and rounds",
+            "every hub’s figures, rounds, forms and roll, to read",
             90,
         )
         appoint_nationally(user=national, role=NationalRole.ADMINISTRATOR, by=None, now=start)
-        analyst = self._person("Dev Anand", "dev.anand@national.example", "National analyst", "figures, no names", 91)
+        analyst = self._person(
+            "Dev Anand",
+            "dev.anand@national.example",
+            "National analyst",
+            "every hub’s figures and their file, no names",
+            91,
+        )
         appoint_nationally(user=analyst, role=NationalRole.ANALYST, by=None, now=start)
         self._contacts()
         self.leads = {}
@@ -130,7 +136,11 @@ class _Builder:
         )
         appoint(hub=self.glow, user=administrator, role=HubRole.ADMINISTRATOR, by=self.leads[self.glow.pk], now=start)
         tfm = self._person(
-            "Ruth Vane", "ruth.vane@glow.example", f"TfM lead of {self.glow.name}", "the hub’s own pages", 5
+            "Ruth Vane",
+            "ruth.vane@glow.example",
+            f"TfM lead of {self.glow.name}",
+            "the roll of the hub, its first meetings",
+            5,
         )
         appoint(hub=self.glow, user=tfm, role=HubRole.TFM_LEAD, by=self.leads[self.glow.pk], now=start)
         for hub, phase, leaders in (

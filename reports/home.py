@@ -12,22 +12,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.roles import national_roles, roles_held
 from applications.models import ExpressionOfInterest, Round
 from applications.services import signed
 from applications.states import State, Turn, turn
 from core import clock
-from core.doors import requires
+from core.doors import may, requires
 from core.notifications.models import Message
 from core.notifications.models import State as MessageState
 from core.signing.models import SignatureRequest
 from core.ui.plots import bars
 from core.ui.templatetags.hub import in_days, long_date, moment
 from hubs.models import Hub, HubRole
-from hubs.roles import hub_roles, hubs_where, hubs_whose_bids
-from schools.models import RegisterImport
+from hubs.roles import hub_roles, hubs_of, hubs_where, hubs_whose_bids, hubs_whose_roll
+from programmes.models import Enrolment, years
+from programmes.states import EnrolmentState
+from reports import national
 from schools.roles import coordinated_by, led_by
 
+SENT = Q(eois__sent_at__isnull=False) & ~Q(eois__state=State.DRAFT)
 SHOWN = 12  # lines before "and more"
 ANSWER_SOON = timedelta(days=5)
 COLOURS = {
@@ -79,6 +81,9 @@ def home(request: HttpRequest) -> HttpResponse:
     figures = figures_of(request.user)
     own = own_forms(request.user)
     needs = sorted([*needs_of_hub(request.user, figures, now), *needs_of_school(own, now)], key=lambda need: need.order)
+    hubs = list(Hub.objects.filter(pk__in=hubs_of(request.user))) if hub_roles(request.user) else []
+    reads_a_roll = bool(hubs_whose_roll(request.user))
+    roll = roll_of(request.user) if reads_a_roll else []
     return render(
         request,
         "reports/home.html",
@@ -88,9 +93,11 @@ def home(request: HttpRequest) -> HttpResponse:
             "figures": figures[:4],
             "own": own,
             "now": now,
-            "roles": roles_held(request.user),
-            "national": national_figures(now) if national_roles(request.user) else None,
-            "works_for_a_hub": bool(hub_roles(request.user)),
+            "hubs": hubs,
+            "roll": roll,
+            "meetings": first_meetings_of(request.user, now) if reads_a_roll else [],
+            "reads_a_roll": reads_a_roll,
+            "national": national.overview(request, now) if may(request.user, "reports.see_national_figures") else None,
         },
     )
 
@@ -100,7 +107,7 @@ def figures_of(user: Any) -> list[RoundFigures]:
     """The rounds of the hubs whose bids a person reads, those that still need work first; one query."""
     count = {
         "started": Count("eois", distinct=True),
-        "sent": Count("eois", filter=Q(eois__sent_at__isnull=False), distinct=True),
+        "sent": Count("eois", filter=SENT, distinct=True),
         "all_signed": Count("eois", filter=Q(eois__submitted_at__isnull=False), distinct=True),
         "holding": Count("eois", filter=Q(eois__state__in=[State.OFFERED, State.ACCEPTED]), distinct=True),
         "to_decide": Count("eois", filter=Q(eois__state=State.SUBMITTED), distinct=True),
@@ -109,7 +116,7 @@ def figures_of(user: Any) -> list[RoundFigures]:
         "unanswered": Count("eois", filter=Q(eois__state=State.OFFERED), distinct=True),
     }
     rounds = (
-        Round.objects.visible_to(user)
+        Round.objects.of_hubs(hubs_whose_bids(user))
         .select_related("hub", "edition__programme")
         .annotate(**count)
         .order_by("-edition__year", "closes_at", "pk")[:40]
@@ -372,23 +379,31 @@ def _need_of_form(form: OwnForm, now: datetime) -> Need | None:
     return None
 
 
-# --- Everywhere -----------------------------------------------------------------------------------------------------
-def national_figures(now: datetime) -> dict[str, Any]:
-    """How the country stands, in a few numbers; four queries."""
-    states = dict(ExpressionOfInterest.objects.order_by().values_list("state").annotate(n=Count("pk")))
-    return {
-        "register": RegisterImport.objects.first(),
-        "hubs": Hub.objects.count(),
-        "open_rounds": Round.objects.open_at(now).count(),
-        "plot": bars(
-            "Forms by state",
-            [(state.label, states.get(state.value, 0)) for state in State],
-            key="forms-by-state",
-            tone="embedding",
-            left=56,
-            span=28,
-        ),
-    }
+# --- The schools that a hub works with ------------------------------------------------------------------------------
+def roll_of(user: Any) -> list[dict[str, Any]]:
+    """How many schools are on the roll of a person's hubs, by edition, the newest first; one query."""
+    counted = (
+        Enrolment.objects.filter(hub__in=hubs_whose_roll(user))
+        .values_list("hub__slug", "hub__short_name", "edition__programme", "edition__programme__name", "edition__year")
+        .annotate(schools=Count("pk"), active=Count("pk", filter=Q(state=EnrolmentState.ACTIVE)))
+        .order_by("-edition__year", "edition__programme__order", "hub__name")
+    )
+    return [
+        {
+            "url": f"{reverse('programmes:roll', args=[slug])}?edition={programme}-{year}",
+            "hub": hub,
+            "edition": f"{name} {years(year)}",
+            "schools": schools,
+            "active": active,
+        }
+        for slug, hub, programme, name, year, schools, active in counted
+    ]
+
+
+def first_meetings_of(user: Any, now: datetime) -> list[Round]:
+    """The first meetings that are still to come at a person's hubs, the next on top; one query."""
+    rounds = Round.objects.of_hubs(hubs_whose_roll(user)).filter(first_meeting_at__gte=now)
+    return list(rounds.select_related("hub", "edition__programme").order_by("first_meeting_at", "pk")[:SHOWN])
 
 
 def _last_minute(too_late: datetime) -> datetime:

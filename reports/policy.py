@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from accounts.roles import is_national_administrator, is_national_analyst
 from core.doors import is_signed_in
 
 MAY = {
     "reports.see_home": is_signed_in,
+    "reports.see_national_figures": is_national_administrator | is_national_analyst,
 }

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from reports import home, public
+from reports import home, national, public
 
 app_name = "reports"
 urlpatterns = [
     path("", public.start, name="start"),
     path("home", home.home, name="home"),
+    path("home/figures.csv", national.figures_csv, name="figures_csv"),
     path("accessibility", public.accessibility, name="accessibility"),
     path("privacy", public.privacy, name="privacy"),
     path("hubs/<slug:slug>/privacy", public.hub_privacy, name="hub_privacy"),

@@ -22,10 +22,9 @@ from programmes.models import Advocate, Edition, Enrolment, Programme, years
 from programmes.rules import sentence, words
 from programmes.states import EnrolmentState
 
-NEWEST = ("-edition__year", "edition__programme__order", "school__name")
 SORTS: dict[str, Any] = {
-    "newest": NEWEST,
-    "school": ("school__name", *NEWEST[:2]),
+    "year": ("edition__year", "-edition__programme__order", "-school__name"),  # the newest first is its other way
+    "school": ("school__name", "-edition__year"),
     "la": ("school__la__name", "school__name"),
     "since": "enrolled_at",
     "state": ("state", "school__name"),
@@ -91,14 +90,16 @@ def rolls(request: HttpRequest) -> HttpResponse:
         .values_list("hub", "state")
         .annotate(n=Count("pk"))
     }
-    rows = [(hub, [counted.get((hub.pk, state), 0) for state in EnrolmentState]) for hub in hubs]
+    numbers = [(hub, [counted.get((hub.pk, state), 0) for state in EnrolmentState]) for hub in hubs]
+    rows = [(hub, by_state, sum(by_state)) for hub, by_state in numbers if any(by_state)]
     return render(
         request,
         "programmes/rolls.html",
         {
             "states": list(EnrolmentState),
-            "rows": [(hub, numbers, sum(numbers)) for hub, numbers in rows],
-            "totals": [sum(column) for column in zip(*(numbers for _, numbers in rows), strict=True)],
+            "rows": rows,
+            "empty": len(hubs) - len(rows),
+            "totals": [sum(column) for column in zip(*(by_state for _, by_state, _ in rows), strict=True)],
             "total": sum(counted.values()),
         },
     )
@@ -210,4 +211,4 @@ def _found(request: HttpRequest, hub: Hub, chosen: Choice | None, asked_words: s
             | Q(school__la__name__icontains=word)
             | Exists(seated)
         )
-    return sorted_by(request, places, SORTS, "newest")
+    return sorted_by(request, places, SORTS, "-year")

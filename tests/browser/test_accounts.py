@@ -14,6 +14,7 @@ from hubs.models import HubRole
 from tests.factories.accounts import NationalMembershipFactory, UserFactory
 from tests.factories.applications import ExpressionOfInterestFactory, RoundFactory
 from tests.factories.hubs import HubMembershipFactory
+from tests.factories.programmes import EnrolmentFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 360, "height": 740}
@@ -132,10 +133,18 @@ def test_home_is_fit_to_read_for_a_school_a_hub_and_the_national_team(new_page: 
     lead = HubMembershipFactory(hub=round_.hub, role=HubRole.LEAD).user
     national = NationalMembershipFactory(role=NationalRole.ANALYST).user
 
-    for user in (school, lead, national):
+    tfm_lead = HubMembershipFactory(hub=round_.hub, role=HubRole.TFM_LEAD).user
+    EnrolmentFactory(hub=round_.hub)
+
+    for user, heading in (
+        (school, "What needs you now"),
+        (lead, "What needs you now"),
+        (tfm_lead, "What needs you now"),
+        (national, "All hubs"),
+    ):
         page = new_page(viewport=NARROW)
         sign_in(page, user.email)
-        expect(page.get_by_role("heading", level=1)).to_have_text("What needs you now")
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
         looks_right(page, axe)
         page.goto("/you")
         looks_right(page, axe)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import lxml.html
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import NationalRole
 from applications.models import Round
 from core.clock import london
 from core.notifications.models import Message
@@ -18,6 +20,7 @@ from tests.clock import NOW
 from tests.factories.accounts import NationalMembershipFactory, UserFactory
 from tests.factories.applications import EditorFactory, ExpressionOfInterestFactory, RoundFactory
 from tests.factories.hubs import HubMembershipFactory
+from tests.factories.programmes import EditionFactory, EnrolmentFactory
 from tests.factories.schools import SchoolMembershipFactory
 from tests.queries import queries
 
@@ -182,12 +185,54 @@ def test_an_administrator_reads_what_waits_and_a_finance_officer_that_nothing_wa
     assert "Your part begins when schools have their places" in home_of(lead_of(round_, HubRole.FINANCE))
 
 
-def test_the_national_team_reads_the_country_in_figures():
-    ExpressionOfInterestFactory(submitted=True)
+def test_a_hub_lead_reads_the_hubs_name_and_the_schools_on_its_roll():
+    round_ = RoundFactory()
+    EnrolmentFactory(hub=round_.hub)
 
-    page = home_of(NationalMembershipFactory().user)
+    page = home_of(lead_of(round_))
 
-    assert "All hubs" in page and "1 hub, 1 open round." in page
+    assert round_.hub.name in page
+    assert f'href="/roll/{round_.hub.slug}/?edition=secondary-development-2026"' in page
+
+
+def test_a_tfm_lead_reads_the_roll_and_the_first_meetings_of_the_own_hub_only():
+    round_ = RoundFactory()
+    EnrolmentFactory(hub=round_.hub), EnrolmentFactory(hub=round_.hub, completed=True)
+    other = RoundFactory(edition=round_.edition, first_meeting_at=london(date(2027, 9, 30), 9))
+    EnrolmentFactory(hub=other.hub, edition=EditionFactory(embedding=True))
+    RoundFactory(hub=round_.hub, edition=EditionFactory(primary=True), first_meeting_at=NOW - timedelta(days=1))
+
+    page = home_of(lead_of(round_, HubRole.TFM_LEAD))
+
+    assert 'Secondary Development 2026/27</a></th> <td class="app-table__num" data-label="Active">1</td>' in page
+    assert "Thursday 23 September 2027, 1pm" in page
+    assert "Embedding" not in page and "30 September" not in page and "Wednesday 17 March 2027" not in page
+    assert "bids" not in page
+
+
+def menu_of(user) -> list[str]:
+    page = lxml.html.fromstring(home_of(user))
+    return [link.text_content() for link in page.xpath("//nav[@aria-label='Service']//a")]
+
+
+def test_the_menu_of_each_role_leads_where_it_may_go():
+    round_ = RoundFactory()
+
+    assert menu_of(lead_of(round_)) == ["Home", "Rounds", "Roll", "Your hub", "Programmes", "Schools"]
+    assert menu_of(lead_of(round_, HubRole.ADMINISTRATOR)) == [
+        "Home",
+        "Rounds",
+        "Roll",
+        "Your hub",
+        "Programmes",
+        "Schools",
+    ]
+    assert menu_of(lead_of(round_, HubRole.TFM_LEAD)) == ["Home", "Roll", "Your hub", "Programmes", "Schools"]
+    assert menu_of(lead_of(round_, HubRole.FINANCE)) == ["Home", "Your hub", "Programmes", "Schools"]
+    assert menu_of(NationalMembershipFactory().user) == ["Home", "Rounds", "Roll", "Programmes", "Hubs", "Schools"]
+    analyst = NationalMembershipFactory(role=NationalRole.ANALYST).user
+    assert menu_of(analyst) == ["Home", "Programmes", "Hubs", "Schools"]
+    assert menu_of(UserFactory()) == ["Home", "Your forms", "Open rounds", "Programmes", "Hubs", "Schools"]
 
 
 def test_the_page_costs_the_same_for_one_form_and_for_many():
