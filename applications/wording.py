@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from applications.models import Nominee, Round
+from applications.states import State
 from programmes.rules import Words, sentence, words
 
 # What schools are told of a round, and the colour of its tag.
@@ -14,6 +15,19 @@ STATE_WORDS = {
     Round.PublicState.FULL: ("full: reserves only", "grey"),
     Round.PublicState.ANNOUNCED: ("announced", "blue"),
     Round.PublicState.CLOSED: ("closed", "grey"),
+}
+# The colour of the tag of a form's state, the same for its school, its hub and on every home.
+STATE_COLOURS = {
+    State.DRAFT: "grey",
+    State.SIGNING: "blue",
+    State.SUBMITTED: "green",
+    State.RESERVE: "blue",
+    State.OFFERED: "blue",
+    State.ACCEPTED: "green",
+    State.NOT_CHOSEN: "grey",
+    State.REFUSED: "grey",
+    State.LAPSED: "grey",
+    State.WITHDRAWN: "grey",
 }
 # What the trail of a form says; {person} is whom the step is about, {part} the page of the form that was saved.
 EVENT_WORDS = {

@@ -15,6 +15,7 @@ from django.urls import reverse
 from applications.models import ExpressionOfInterest, Round
 from applications.services import signed
 from applications.states import State, Turn, turn
+from applications.wording import STATE_COLOURS
 from core import clock
 from core.doors import may, requires
 from core.notifications.models import Message
@@ -32,13 +33,6 @@ from schools.roles import coordinated_by, led_by
 SENT = Q(eois__sent_at__isnull=False) & ~Q(eois__state=State.DRAFT)
 SHOWN = 12  # lines before "and more"
 ANSWER_SOON = timedelta(days=5)
-COLOURS = {
-    State.SIGNING: "blue",
-    State.SUBMITTED: "blue",
-    State.OFFERED: "orange",
-    State.ACCEPTED: "green",
-    State.REFUSED: "red",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +298,7 @@ class OwnForm:
 
     @property
     def colour(self) -> str:
-        return COLOURS.get(self.state, "grey")
+        return STATE_COLOURS[self.state]
 
     @property
     def url(self) -> str:

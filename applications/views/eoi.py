@@ -22,7 +22,7 @@ from applications.parts import Part
 from applications.services import drafts, sending, signed
 from applications.states import LIVE, SIGNABLE, NotAllowed, State
 from applications.views import road
-from applications.wording import ROLE_OF, position_title, post_of, role_word, words_of
+from applications.wording import ROLE_OF, STATE_COLOURS, position_title, post_of, role_word, words_of
 from core import clock
 from core.documents.services import serve
 from core.doors import may, requires
@@ -742,7 +742,7 @@ def _standing(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
             "eoi": eoi,
             "state": State(eoi.state),
             "label": State(eoi.state).label,
-            "colour": _COLOURS[State(eoi.state)],
+            "colour": STATE_COLOURS[State(eoi.state)],
             "people": people,
             "signed": signed_so_far,
             "asked": len(people),
@@ -762,19 +762,6 @@ def _standing(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
             "words": words,
         },
     )
-
-
-_COLOURS = {
-    State.SIGNING: "blue",
-    State.SUBMITTED: "green",
-    State.RESERVE: "blue",
-    State.OFFERED: "green",
-    State.ACCEPTED: "green",
-    State.NOT_CHOSEN: "grey",
-    State.REFUSED: "grey",
-    State.LAPSED: "grey",
-    State.WITHDRAWN: "grey",
-}
 
 
 def _who_did_not_sign(nominees: Iterable[Nominee], words: Any) -> list[dict[str, Any]]:

@@ -13,20 +13,8 @@ from applications.documents import COMMITMENT
 from applications.models import ExpressionOfInterest, Round
 from applications.services.deciding import can_take
 from applications.states import Action, State
+from applications.wording import STATE_COLOURS
 from core.documents.models import StoredDocument
-
-COLOURS = {
-    State.DRAFT: "grey",
-    State.SIGNING: "blue",
-    State.SUBMITTED: "green",
-    State.RESERVE: "grey",
-    State.OFFERED: "blue",
-    State.ACCEPTED: "green",
-    State.NOT_CHOSEN: "grey",
-    State.REFUSED: "red",
-    State.LAPSED: "orange",
-    State.WITHDRAWN: "grey",
-}
 
 
 def visible_round(user: Any, round_id: UUID) -> Round:
@@ -91,7 +79,7 @@ def state_words(eoi: ExpressionOfInterest, *, someone_said_no: bool) -> tuple[st
     if state is State.SUBMITTED:
         return "Ready to decide", "green"
     if state is State.RESERVE and eoi.reserve_rank:
-        return f"Reserve {eoi.reserve_rank}", "grey"
+        return f"Reserve {eoi.reserve_rank}", STATE_COLOURS[state]
     if state is State.OFFERED and eoi.on_condition:
         return "Offered on condition", "orange" if someone_said_no else "blue"
-    return state.label, COLOURS[state]
+    return state.label, STATE_COLOURS[state]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import lxml.html
@@ -253,3 +254,23 @@ def test_the_page_costs_the_same_for_one_form_and_for_many():
     few, many = cost(1), cost(10)
 
     assert few == many <= 20
+
+
+def test_a_state_has_one_colour_on_home_and_on_the_forms_own_page():
+    eoi = ExpressionOfInterestFactory(lapsed=True, begun_by=UserFactory())
+    tag = '<strong class="app-tag app-tag--grey">Lapsed</strong>'
+    client = Client()
+    client.force_login(eoi.begun_by)
+
+    assert tag in client.get("/home").content.decode()
+    assert tag in client.get(f"/forms/{eoi.pk}/").content.decode()
+
+
+def test_who_may_answer_an_offer_has_a_button_for_it_on_the_forms_page():
+    eoi = ExpressionOfInterestFactory(offered=True, signed=True)
+    client = Client()
+    client.force_login(SchoolMembershipFactory(school=eoi.school).user)
+
+    page = client.get(f"/forms/{eoi.pk}/").content.decode()
+
+    assert re.search(r'<a class="govuk-button"[^>]*>Accept or refuse the place</a>', page)
