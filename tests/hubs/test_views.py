@@ -42,13 +42,13 @@ def test_a_hubs_page_says_where_it_works_and_whom_a_school_near_its_edge_asks(cl
     text = page(client, reverse("hubs:detail", args=["jurassic"]))
 
     assert "Bournemouth, Christchurch and Poole, Devon (part), Dorset, Somerset (part), Torbay" in text
-    assert "Is your school near the edge of this area? Ask the hub." in text
+    assert "Near the edge of this area another hub may serve your school:" in text
     assert "The Woodroffe School, Lyme Regis" in text
     assert "No applications now" in text
 
 
 def test_a_hub_whose_whole_area_is_known_says_nothing_of_its_edge(client, reference):
-    assert "near the edge" not in page(client, reverse("hubs:detail", args=["glow"]))
+    assert "Near the edge" not in page(client, reverse("hubs:detail", args=["glow"]))
 
 
 def test_a_hub_that_has_confirmed_its_area_is_shown_without_doubt(client, reference):
@@ -56,7 +56,7 @@ def test_a_hub_that_has_confirmed_its_area_is_shown_without_doubt(client, refere
 
     Hub.objects.filter(slug="jurassic").update(area_confirmed=True)
 
-    assert "near the edge" not in page(client, reverse("hubs:detail", args=["jurassic"]))
+    assert "Near the edge" not in page(client, reverse("hubs:detail", args=["jurassic"]))
 
 
 def test_a_lead_school_of_long_ago_is_not_told_as_todays(client, reference):
