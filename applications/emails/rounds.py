@@ -27,12 +27,12 @@ KINDS = (Kind(CLOSED, essential=False, still_wanted=_still_closed, title="that a
 
 
 def counts_of(round_: Round) -> dict[str, int]:
-    """How the forms of a round stand: sent, signed by all, still being signed, begun and never sent."""
+    """How the forms of a round stand: sent, signed by all, still being signed, begun and not sent."""
     return round_.eois.aggregate(
-        sent=Count("pk", filter=Q(sent_at__isnull=False)),
+        sent=Count("pk", filter=Q(sent_at__isnull=False) & ~Q(state=State.DRAFT)),
         signed=Count("pk", filter=Q(submitted_at__isnull=False)),
         signing=Count("pk", filter=Q(state=State.SIGNING)),
-        unsent=Count("pk", filter=Q(sent_at=None, state__in=[State.DRAFT, State.LAPSED])),
+        unsent=Count("pk", filter=Q(state=State.DRAFT) | Q(state=State.LAPSED, sent_at=None)),
     )
 
 

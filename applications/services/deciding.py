@@ -18,7 +18,7 @@ from django.db.models import Max
 from applications import facts, rules
 from applications.emails import deciding as letters
 from applications.models import ExpressionOfInterest, Extension, Note, Return, Round, Settlement
-from applications.services.moving import NO_PLACE, locked, move
+from applications.services.moving import locked, move
 from applications.services.signed import all_signed, standing_of
 from applications.states import LIFE, STANDS, Action, NotAllowed, State
 from core import clock
@@ -28,6 +28,7 @@ from core.signing import services as signing
 from schools.roles import schools_of
 
 RETURN_DAYS = 14
+NO_PLACE_FOR_IT = "No place is left for it. Take an offer back, or raise the number of places first."
 OWN_SCHOOL = "You belong to this school, so another lead of the hub decides."
 
 
@@ -102,7 +103,7 @@ def left_out(eois: Sequence[ExpressionOfInterest], action: Action, *, by: Any, n
             if refusal := _judge_for_offer(bids[eoi.pk], {s.code for s in eoi.settlements.all()}, now):
                 found[eoi.pk] = str(refusal)
             elif left <= 0:
-                found[eoi.pk] = NO_PLACE
+                found[eoi.pk] = NO_PLACE_FOR_IT
             else:
                 left -= 1
     return found

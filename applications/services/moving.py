@@ -14,8 +14,6 @@ from applications.models import ExpressionOfInterest, Round
 from applications.states import HOLDS_A_PLACE, Action, NotAllowed, State
 from core.audit.log import record
 
-NO_PLACE = "All places of this round are taken. Take an offer back, or raise the number of places first."
-
 
 class NoPlaceLeft(NotAllowed):
     """Every place of the round is held."""
@@ -37,7 +35,9 @@ def locked(eoi_id: UUID) -> ExpressionOfInterest:
 def take_place(round_id: UUID) -> None:
     """Hold one more place of a round; raises NoPlaceLeft when all are held."""
     if not Round.objects.filter(pk=round_id, places_held__lt=F("places")).update(places_held=F("places_held") + 1):
-        raise NoPlaceLeft(NO_PLACE)
+        raise NoPlaceLeft(
+            "All places of this round are taken. Take an offer back, or raise the number of places first."
+        )
 
 
 def give_place_back(round_id: UUID) -> None:

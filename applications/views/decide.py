@@ -18,6 +18,7 @@ from applications.models import ExpressionOfInterest, Round
 from applications.services import deciding, signed
 from applications.states import Action
 from applications.views.hub import visible_bid, visible_round
+from applications.views.queue import STATE_ORDER
 from core import clock
 from core.doors import requires
 from core.signing.models import SignatureRequest
@@ -194,7 +195,7 @@ def _chosen(request: HttpRequest, round_: Round) -> list[ExpressionOfInterest]:
     eois = list(
         visible.select_related("edition__programme", "school__type")
         .prefetch_related("editors__user", "nominees", "settlements")
-        .order_by("reserve_rank", "sent_at", "pk")
+        .order_by(STATE_ORDER, "reserve_rank", "sent_at", "pk")  # as the queue shows them: places go from the top
     )
     for eoi in eois:
         eoi.round = round_

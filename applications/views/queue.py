@@ -31,7 +31,7 @@ VIEWS: dict[str, tuple[str, tuple[State, ...]]] = {
     "ended": ("Ended", ENDED),
     "all": ("All", (*LIVE, *ENDED)),
 }
-_ORDER = Case(
+STATE_ORDER = Case(
     *[
         When(state=state, then=Value(number))
         for number, state in enumerate(
@@ -46,7 +46,7 @@ SORTS: dict[str, Any] = {
     "la": ("school__la__name", "school__name"),
     "pupils": "school__pupils",
     "fsm": "school__fsm_percent",
-    "state": (_ORDER, "reserve_rank", "sent_at"),
+    "state": (STATE_ORDER, "reserve_rank", "sent_at"),
     "sent": "sent_at",
 }
 SORT_LABELS = (
@@ -162,7 +162,7 @@ def queue(request: HttpRequest, round_: Round) -> HttpResponse:
     view, words = _asked(request)
     counted = dict(
         ExpressionOfInterest.objects.filter(round=round_)
-        .exclude(sent_at=None)  # a form that was sent and is being changed counts as sent, and stands in no view
+        .exclude(sent_at=None)
         .values_list("state")
         .annotate(n=Count("pk"))
         .order_by()
@@ -191,8 +191,8 @@ def queue(request: HttpRequest, round_: Round) -> HttpResponse:
                 }
                 for name, (label, states) in VIEWS.items()
             ],
-            "sent": sum(counted.values()),
-            "changing": counted.get(State.DRAFT, 0),
+            "sent": sum(counted.values()) - counted.get(State.DRAFT, 0),
+            "changing": counted.get(State.DRAFT, 0),  # sent before, and with the school again: in no view
             "sorts": [(name, label) for name, label in SORT_LABELS if shows_fsm or name != "fsm"],
             "shows_fsm": shows_fsm,
             "signing_ended": signing_ended(round_, now) if view == "signing" else None,

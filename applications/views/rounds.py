@@ -61,7 +61,7 @@ def own(request: HttpRequest) -> HttpResponse:
         Round.objects.visible_to(request.user)
         .select_related("hub", "edition__programme")
         .annotate(
-            sent=Count("eois", filter=Q(eois__sent_at__isnull=False)),
+            sent=Count("eois", filter=Q(eois__sent_at__isnull=False) & ~Q(eois__state=State.DRAFT)),
             to_decide=Count("eois", filter=Q(eois__state=State.SUBMITTED)),
             begun=Count("eois", filter=Q(eois__state=State.DRAFT)),
         )

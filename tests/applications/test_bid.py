@@ -386,3 +386,18 @@ def test_offers_to_many_are_judged_in_a_bounded_number_of_queries(
         response = lead.post(reverse("applications:decide_many", args=[eoi.round_id]), post)
 
     assert response.context["taken"] == rows
+
+
+def test_where_places_are_short_they_go_to_what_stands_first_in_the_queue(
+    lead: Client, eoi: ExpressionOfInterest
+) -> None:
+    reserve = ExpressionOfInterestFactory(round=eoi.round, reserve=True)
+    Round.objects.filter(pk=eoi.round_id).update(places=1)
+
+    page = lead.post(
+        reverse("applications:decide_many", args=[eoi.round_id]),
+        {"action": "offer", "eoi": [str(reserve.pk), str(eoi.pk)]},
+    )
+
+    assert [(row.eoi.pk, bool(row.why)) for row in page.context["rows"]] == [(eoi.pk, False), (reserve.pk, True)]
+    assert "No place is left for it." in _words(page)

@@ -8,8 +8,8 @@ import pytest
 
 from applications.models import ExpressionOfInterest, Note, Round
 from applications.services import deciding, sending
-from applications.services.deciding import ConflictOfInterest, QuestionsOpen, ReasonNeeded
-from applications.services.moving import NO_PLACE, AnotherLiveBid, NoPlaceLeft
+from applications.services.deciding import NO_PLACE_FOR_IT, ConflictOfInterest, QuestionsOpen, ReasonNeeded
+from applications.services.moving import AnotherLiveBid, NoPlaceLeft
 from applications.states import Action, NotAllowed, State
 from core.audit.log import history
 from core.clock import london
@@ -125,7 +125,7 @@ def test_what_an_act_leaves_as_it_was_is_known_with_its_reason_before_it_is_take
     found = deciding.left_out(eois, Action.OFFER, by=a_lead_of(one), now=NOW)
 
     assert found.pop(accepted.pk) == "This form is accepted already: left as it was."
-    assert list(found.values()) == [NO_PLACE]
+    assert list(found.values()) == [NO_PLACE_FOR_IT]
     assert set(found) < {one.pk, two.pk}
 
 
