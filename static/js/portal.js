@@ -19,4 +19,10 @@ if (all.length) {
   all.forEach(start);
 }
 
+const unfolding = document.querySelectorAll("input[data-unfolds]");
+if (unfolding.length) {
+  const { start } = await import("./unfold.js");
+  unfolding.forEach(start);
+}
+
 document.documentElement.dataset.ready = "";

@@ -535,8 +535,8 @@ def test_once_the_round_has_closed_sending_again_and_signing_end_on_one_day_that
 def test_an_answer_says_which_fields_it_unfolds_and_they_stand_in_their_group(client, eoi, slug, radio, group, inside):
     page = text(client.get(url("page", eoi.pk, slug)))
 
-    assert re.search(rf'<input [^>]*{radio}[^>]*data-aria-controls="{group}">', page)
-    unfolds = page.split(f'<div class="govuk-radios__conditional app-unfolds" id="{group}">')[1]
+    assert re.search(rf'<input [^>]*{radio}[^>]*data-unfolds="{group}">', page)
+    unfolds = page.split(f'<div class="app-unfolds" id="{group}">')[1]
     assert inside in unfolds
     assert unfolds.index(inside) < unfolds.index("</div></div>")
 

@@ -150,3 +150,22 @@ def test_pages_of_a_form_that_is_signed(page, live_server, look, settings, tmp_p
     offer(eoi)
     go(page, "task_list", eoi.pk)
     look(page, "status-offered")
+
+
+def test_what_an_answer_asks_besides_unfolds_with_it_and_stands_there_without_scripts(page, new_page, live_server):
+    eoi = ExpressionOfInterestFactory(school=SchoolFactory(name="Maidenhill School"))
+    plain = new_page(java_script_enabled=False)
+    for each in (page, plain):
+        sign_in(each, live_server, eoi.begun_by)
+        go(each, "page", eoi.pk, "school")
+    address = page.get_by_label("Your address, where it differs")
+
+    page.wait_for_selector("html[data-ready]")
+    folded = address.is_hidden()
+    page.get_by_label("No, ours differs").check()
+    address.fill("Larkhill Lane 2")
+    page.get_by_label("Yes, this is our address").check()
+
+    assert folded
+    assert address.is_hidden()
+    assert plain.get_by_label("Your address, where it differs").is_visible()
