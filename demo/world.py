@@ -479,10 +479,13 @@ class _Builder:
             "whose turn it is, and a reminder to send",
             11,
         )
-        form = self._begin(self.glow_round, next(schools), march(15, 9), asha)
-        self._fill(form, march(15, 12), applicant_is="head_of_department")
-        sending.send_for_signature(eoi_id=form.eoi.pk, by=asha, now=march(15, 13))
-        self._sign(form, march(15, 14), but=("head",))
+        form = self._begin(self.glow_round, next(schools), march(12, 9), asha)
+        self._fill(form, march(12, 12), applicant_is="head_of_department")
+        sending.send_for_signature(eoi_id=form.eoi.pk, by=asha, now=march(12, 13))
+        self._sign(form, march(12, 14), but=("head",))
+        # The timetable's reminder went on the Monday, so that one by hand may go now.
+        for request in SignatureRequest.objects.filter(subject_id=form.eoi.pk, state="asked"):
+            sending.remind_when_due(request_id=request.pk, step="A3", now=march(15, 8, 5))
 
     def _jurassic(self) -> None:
         schools = self._schools(self.jurassic, Phase.SECONDARY)
