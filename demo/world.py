@@ -122,8 +122,9 @@ class _Builder:
                 website="",
                 privacy_notice=(
                     f"{hub.name} holds what schools write in their forms so that it can choose schools for programmes "
-                    "and support them. Only staff of the hub read it. It is kept for twelve months after the "
-                    "year’s end where a school was not chosen, and for six years where it was: public money is spent."
+                    "and support them. Staff of the hub read it, and national administrators. It is "
+                    "kept for twelve months after the year’s end where a school was not chosen, and for six years where it "
+                    "was: public money is spent."
                 ),
             )
             hub.refresh_from_db()
