@@ -123,8 +123,8 @@ class _Builder:
                 privacy_notice=(
                     f"{hub.name} holds what schools write in their forms so that it can choose schools for programmes "
                     "and support them. Staff of the hub read it, and national administrators. It is "
-                    "kept for twelve months after the year’s end where a school was not chosen, and for six years where it "
-                    "was: public money is spent."
+                    "kept for twelve months after the year’s end where a school was not chosen, and for six years "
+                    "where it was: public money is spent."
                 ),
             )
             hub.refresh_from_db()
