@@ -12,6 +12,9 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from core.clock import london
+from core.signing import services as signing
+from core.signing.models import SignatureRequest
+from tests.clock import NOW
 from tests.factories.applications import ExpressionOfInterestFactory, RoundFactory
 from tests.factories.hubs import HubMembershipFactory
 from tests.factories.programmes import EditionFactory
@@ -97,3 +100,54 @@ def test_without_scripts_a_lead_moves_the_closing_and_the_checker_says_so(page: 
     assert round_.closes_at == london(date(2027, 4, 30), 12, 1)
     page.goto(reverse("applications:check", args=[SchoolFactory().pk]))
     expect(page.get_by_text("until Friday 30 April 2027, midday")).to_be_visible()
+
+
+@WIDTHS
+def test_everybody_can_use_the_queue_a_bid_and_the_steps_of_a_decision(
+    page: Page, axe: Any, live_server: Any, widths: tuple[int, ...]
+) -> None:
+    round_ = RoundFactory()
+    ready = ExpressionOfInterestFactory(round=round_, submitted=True)
+    unsigned = ExpressionOfInterestFactory(round=round_, signing=True)
+    signing.refuse(
+        request_id=SignatureRequest.objects.filter(subject_id=unsigned.pk).latest("name").pk, reason="No.", now=NOW
+    )
+    accepted = ExpressionOfInterestFactory(round=round_, accepted=True)
+    sign_in(page, live_server, HubMembershipFactory(hub=round_.hub).user)
+    queue = reverse("applications:queue", args=[round_.pk])
+
+    for path in (
+        f"{queue}?view=all",
+        reverse("applications:bid", args=[unsigned.pk]),
+        reverse("applications:decide", args=[unsigned.pk, "offer"]),
+        reverse("applications:decide", args=[accepted.pk, "offer"]),
+    ):
+        looked_at(page, axe, path, widths)
+    page.goto(f"{queue}?view=all")
+    for eoi in (ready, unsigned):
+        page.get_by_label(f"Choose {eoi.school.name}").check()
+    page.get_by_role("button", name="Offer places").click()
+    page.get_by_role("button", name="Read the letters").click()
+    assert axe(page) == []
+    page.get_by_role("button", name="Send 2 offers").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Place offered: 2 schools")
+    assert axe(page) == []
+    assert page.problems == []  # type: ignore[attr-defined]
+
+
+def test_a_round_opens_only_after_a_look_at_what_schools_will_read(page: Page, axe: Any, live_server: Any) -> None:
+    round_ = RoundFactory(announced_only=True, panel_on=None, decisions_by=None)
+    sign_in(page, live_server, HubMembershipFactory(hub=round_.hub).user)
+    page.goto(reverse("applications:round_edit", args=[round_.pk]))
+    for group, day in (("Opens on", 18), ("Applications close on", 20)):
+        for label, value in (("Day", day), ("Month", 3), ("Year", 2027)):
+            page.get_by_role("group", name=group, exact=True).get_by_label(label).fill(str(value))
+
+    page.get_by_role("button", name="Save the round").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Schools can apply as soon as you save")
+    expect(page.get_by_text("The closing is Saturday 20 March 2027: a weekend.")).to_be_visible()
+    assert axe(page) == []
+    page.get_by_role("button", name="Save and open the round").click()
+    expect(page.get_by_text("The round is saved.")).to_be_visible()
+    assert page.problems == []  # type: ignore[attr-defined]
