@@ -456,7 +456,7 @@ def in_no_phase(entry: Entry) -> Judgement:
     said = in_phase(entry, phase=SECONDARY)
     reason = f"Phase on the register: {PHASES.get(entry.phase, 'none given')}; ages: {entry.ages}."
     remedy = said.remedy if said.remedy == POST_16_REMEDY else ""
-    title = "It fits neither the primary nor the secondary programmes"
+    title = "By the register it fits neither the primary nor the secondary programmes"
     return Judgement(Code.PHASE, Verdict.FAIL, title, reason, remedy, said.facts)
 
 

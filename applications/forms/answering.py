@@ -19,6 +19,8 @@ class AnswerForm(HubForm):
     asked for here, and only when the place is taken up.
     """
 
+    optional_mark = False  # of number and reason one is wanted, so neither is called optional
+
     answer = forms.ChoiceField(
         label="Your answer",
         choices=[("accept", "Yes, our school takes up the place"), ("refuse", "No, our school gives the place back")],

@@ -103,7 +103,7 @@ def check(request: HttpRequest, urn: str) -> HttpResponse:
                 STATE_WORDS[each.public_state(now)],
             )
             for each in of_edition
-            if each.hub in hubs and each != chosen
+            if each.hub in hubs and each != chosen and not fits_none
         ],
         "own_hubs": hubs,
         "others": [

@@ -188,7 +188,7 @@ def test_a_school_that_fits_no_phase_is_told_so_and_measured_against_no_programm
     text = seen(client, school)
 
     assert heading(client, school) == "Ysgol y Deri cannot apply"
-    assert "It fits neither the primary nor the secondary programmes" in text
+    assert "By the register it fits neither the primary nor the secondary programmes" in text
     assert "Secondary Development" not in text
     assert "What we checked" in text
     assert "No round" not in text
