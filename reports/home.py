@@ -139,7 +139,7 @@ def needs_of_hub(user: Any, figures: Iterable[RoundFigures], now: datetime) -> l
     leads = hubs_where(user, [HubRole.LEAD])
     found: list[Need] = []
     for each in figures:
-        where = f" at {each.round.hub.short_name}" if several else ""
+        where = f" at {each.round.hub.name}" if several else ""
         found += _needs_of_round(each.round, now, where, decides=each.round.hub_id in leads)
     return [*found, *_refusals(user, now), *_answers_due(user, now), *_undelivered(user)]
 

@@ -274,3 +274,11 @@ def test_who_may_answer_an_offer_has_a_button_for_it_on_the_forms_page():
     page = client.get(f"/forms/{eoi.pk}/").content.decode()
 
     assert re.search(r'<a class="govuk-button"[^>]*>Accept or refuse the place</a>', page)
+
+
+def test_home_names_a_hub_in_full():
+    eoi = ExpressionOfInterestFactory(signing=True, round__hub__name="GLOW Maths Hub", round__hub__short_name="GL")
+
+    for person in (eoi.begun_by, lead_of(eoi.round)):
+        page = home_of(person)
+        assert "GLOW Maths Hub" in page and "GL." not in page and ", GL<" not in page
