@@ -61,6 +61,12 @@ test-services: $(VENV)/.dev
 	bin/services exec $(PY) -m pytest -n $(JOBS) -m "not long" $(ARGS)
 .PHONY: test test-long test-services
 
+# --- What it costs beside the least that could do the same: ARGS="--small", ARGS="--only queue,mail" -------------------
+bench: $(VENV)/.dev
+	@PYTHON=$(PY) bin/need pdf
+	@SERVICES_STATE=$$(mktemp -d)/services bin/services exec $(PY) -m bench $(ARGS)
+.PHONY: bench
+
 # --- Everything that looks at the code without running it -----------------------------------------------------------
 PACKAGES := core accounts schools hubs programmes applications reports demo hubportal
 check: $(VENV)/.dev

@@ -1,0 +1,1 @@
+"""What the portal costs beside the least that could do the same: `make bench`."""
