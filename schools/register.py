@@ -365,9 +365,9 @@ def schools(table: Table) -> Iterator[Row | Refused]:
             continue
         line, cells = found
         try:
-            values = {name: _read(cells, column, read) for name, column, read in COLUMNS}
-        except _Unreadable as error:
-            yield Refused(line, _urn_of([cells["URN"]]), str(error))
+            values = {name: read(cells[column]) for name, column, read in COLUMNS}
+        except _Unreadable:  # seldom: which column it was is found by reading once more
+            yield Refused(line, _urn_of([cells["URN"]]), _first_fault(cells))
             continue
         at, bit = divmod(int(values["urn"]), 8)
         if seen[at] >> bit & 1:
@@ -400,6 +400,15 @@ def links(table: Table) -> Iterator[LinkRow | Refused]:
             yield Refused(line, _urn_of([cells["URN"]]), str(error))
             continue
         yield LinkRow(line, one, other, name, kind, day, *identity(one, other, kind))
+
+
+def _first_fault(cells: dict[str, str]) -> str:
+    try:
+        for _, column, read in COLUMNS:
+            _read(cells, column, read)
+    except _Unreadable as error:
+        return str(error)
+    return ""
 
 
 def _read(cells: dict[str, str], column: str, read: Callable[[str], Any]) -> Any:

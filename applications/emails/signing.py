@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists
 from django.urls import reverse
 
 from applications.emails.frame import about, site
@@ -26,8 +27,9 @@ from hubs.models import HubMembership, HubRole
 def _still_to_sign(message: Message, now: datetime) -> bool:
     """A request to sign goes only while it is open and the form can be signed; its id stands in the key."""
     request_id = UUID(message.key.split(":")[1])
+    signable = ExpressionOfInterest.objects.filter(pk=message.subject_id, state__in=SIGNABLE)
     waiting = SignatureRequest.objects.filter(pk=request_id, state=RequestState.ASKED, valid_until__gt=now)
-    return waiting.exists() and ExpressionOfInterest.objects.filter(pk=message.subject_id, state__in=SIGNABLE).exists()
+    return waiting.filter(Exists(signable)).exists()
 
 
 def _still_a_draft(message: Message, now: datetime) -> bool:

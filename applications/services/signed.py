@@ -248,7 +248,7 @@ def someone_said_no(eoi: ExpressionOfInterest) -> bool:
 
 
 def standings_of_many(eois: Iterable[ExpressionOfInterest]) -> dict[UUID, list[Standing]]:
-    """The same for many forms at once; two queries."""
+    """The same for many forms at once, for lists: without the signatures; one query."""
     return signing.standing_of(KIND, [eoi.pk for eoi in eois])
 
 
@@ -261,7 +261,7 @@ _WORDS = {"signed": "signed", "asked": "asked, not signed yet", "refused": "said
 
 
 def signatures_of_many(eois: Iterable[ExpressionOfInterest]) -> dict[UUID, list[tuple[str, str]]]:
-    """The dots of many forms, in the same two queries for one and for a thousand."""
+    """The dots of many forms, in the same one query for one and for a thousand."""
     eois = list(eois)
     standings = standings_of_many(eois)
     return {eoi.pk: dots(standings.get(eoi.pk, [])) for eoi in eois}

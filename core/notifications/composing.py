@@ -54,7 +54,8 @@ def mail_of(message: Message, *, now: datetime) -> EmailMultiAlternatives:
     mail.attach_alternative(
         html.page(subject=message.subject, text=text, sender=sender, site_url=settings.SITE_URL), "text/html"
     )
-    documents = list(StoredDocument.objects.filter(pk__in=message.documents).order_by("filename"))
+    named = StoredDocument.objects.filter(pk__in=message.documents).order_by("filename")
+    documents = list(named) if message.documents else []
     if len(documents) != len(set(message.documents)):
         raise DocumentMissing(message.pk)
     for document in documents:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from core import clock
@@ -67,7 +67,7 @@ def claim(*, now: datetime) -> Message | None:
     """Lease the longest due message, or None; one whose second lease ran out is settled as failed instead."""
     real_now = clock.real_now()
     takeable = Message.objects.takeable(now=now, real_now=real_now)
-    if not takeable.exists():  # looking takes no lock, which on SQLite every transaction does
+    if connection.vendor == "sqlite" and not takeable.exists():  # there every transaction takes the lock
         return None
     with transaction.atomic():
         message = takeable.select_for_update(skip_locked=True).order_by("due_at", "created_at").first()

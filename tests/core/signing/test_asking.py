@@ -221,17 +221,29 @@ def test_someone_else_signs_ends_request_and_link_and_keeps_what_was_said():
         sign(one, link_id=None)
 
 
-def test_standing_asks_two_queries_whatever_their_number(django_assert_num_queries):
+def test_how_many_subjects_stand_is_one_query_whatever_their_number(django_assert_num_queries):
     subjects = [uuid4() for _ in range(5)]
     for subject in subjects:
         for each in ask(two_people(), subject_id=subject):
             sign(each)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         found = services.standing_of(KIND, subjects)
+        read = [(s.request.name, s.request.email, s.state) for s in found[subjects[0]]]
 
     assert {len(found[subject]) for subject in subjects} == {2}
-    assert sum(len(s.signatures) for s in found[subjects[0]]) == 3
+    assert [state for _, _, state in read] == [State.SIGNED, State.SIGNED]
+
+
+def test_how_one_subject_stands_is_two_queries_and_has_its_signatures(django_assert_num_queries):
+    subject = uuid4()
+    for each in ask(two_people(), subject_id=subject):
+        sign(each)
+
+    with django_assert_num_queries(2):
+        found = services.standing(KIND, subject)
+
+    assert sum(len(s.signatures) for s in found) == 3
 
 
 def test_nobody_asked_is_not_all_signed():
