@@ -425,8 +425,8 @@ def test_before_a_form_is_sent_again_its_pages_say_who_signs_again_and_why():
 
     assert "every signature stands" in stand
     for page in pages:
-        assert "two people who have signed sign again" in page
-        assert "<strong>Helen Carter</strong>: Signs again: the Mastery Advocates changed." in page
+        assert "two people have to sign again" in page
+        assert "<strong>Helen Carter</strong> signs again: the Mastery Advocates changed." in page
     assert "<strong>Tom Ellis</strong><br>Is asked no more." in pages[1]
 
 
