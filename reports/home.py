@@ -367,7 +367,7 @@ def _need_of_form(form: OwnForm, now: datetime) -> Need | None:
         return Need(
             title=f"{what}: {' and '.join(noes) or 'somebody'} said no",
             url=form.url,
-            detail="Talk to them, name another person, or change the form. The page of the form says who would sign again.",
+            detail="Talk to them, name another person, or change the form: its page says who would sign again.",
             late=True,
         )
     return None
