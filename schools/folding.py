@@ -13,6 +13,7 @@ _SAME = (
 )
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc\u0060\u00b4]")
 _OTHER = re.compile("[^a-z0-9]+")
+_NOT_IN_A_POSTCODE = re.compile("[^A-Za-z0-9]")
 _POSTCODE = re.compile(r"^([A-Z]{1,2}[0-9][0-9A-Z]?) ?([0-9][A-Z]{2})$")
 
 
@@ -31,13 +32,15 @@ def fold(text: str) -> str:
 
 def full_postcode(text: str) -> str:
     """A whole postcode as the register writes it ("GL53 8QF"), or nothing if the text is none."""
-    found = _POSTCODE.match(re.sub(r"[^A-Za-z0-9]", "", text).upper())
+    found = _POSTCODE.match(_NOT_IN_A_POSTCODE.sub("", text).upper())
     return f"{found[1]} {found[2]}" if found else ""
 
 
 def searched(name: str, town: str, postcode: str, urn: str) -> str:
     """What is kept for search of a school: its folded name, town and postcode (as two words and as one), and URN."""
     words = f" {fold(name)} "
-    place = "" if f" {fold(town)} " in words else fold(town)  # "Cheltenham" twice would count twice
+    place = fold(town)
+    if f" {place} " in words:  # "Cheltenham" twice would count twice
+        place = ""
     code = fold(postcode)
     return " ".join(filter(None, [words.strip(), place, code, code.replace(" ", ""), urn]))[:500]

@@ -137,10 +137,13 @@ def _per_cent(cell: str) -> Decimal | None:
     return value.quantize(Decimal("0.1"))
 
 
+_DAY = re.compile(r"(\d{2})[-/](\d{2})[-/](\d{4})", re.ASCII)
+
+
 def _day(cell: str) -> date | None:
     if not cell:
         return None
-    found = re.fullmatch(r"(\d{2})[-/](\d{2})[-/](\d{4})", cell, re.ASCII)
+    found = _DAY.fullmatch(cell)
     try:
         return date(int(found[3]), int(found[2]), int(found[1])) if found else _refuse(cell)
     except ValueError:
