@@ -153,7 +153,7 @@ def _context(request: HttpRequest, eoi: ExpressionOfInterest) -> dict[str, Any]:
         "turn": turn(eoi.state, all_signed=eoi.submitted_at is not None, someone_said_no=said_no),
         "judgements": judgements,
         "remarks": remarks,
-        "mails": Message.objects.about("applications.expressionofinterest", eoi.pk).order_by("-created_at")[:50],
+        "mails": list(Message.objects.about("applications.expressionofinterest", eoi.pk).order_by("-created_at")[:50]),
         "trail": trail_of(eoi, asked),
         **_place_among_others(request, eoi),
         "acts": [{"name": name, "label": ACT_LABELS[name]} for name in acts_of(eoi)] if may_decide else [],
