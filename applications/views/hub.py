@@ -29,16 +29,7 @@ def visible_bid(user: Any, eoi_id: UUID) -> ExpressionOfInterest:
     """A form that the person may see, with what the bid page reads of its columns, or 404."""
     found = (
         ExpressionOfInterest.objects.visible_to(user)
-        .select_related(
-            "round__hub",
-            "edition__programme",
-            "school__la",
-            "school__type",
-            "begun_by",
-            "terms",
-            "decided_by",
-            "sent_by",
-        )
+        .select_related("round__hub", "edition__programme", "school__la", "school__type")
         .annotate(has_commitment=Exists(StoredDocument.objects.filter(kind=COMMITMENT, subject_id=OuterRef("pk"))))
         .filter(pk=eoi_id)
         .first()
