@@ -64,7 +64,7 @@ test-services: $(VENV)/.dev
 # --- What it costs beside the least that could do the same: ARGS="--small", ARGS="--only queue,mail" -------------------
 bench: $(VENV)/.dev
 	@PYTHON=$(PY) bin/need pdf
-	@SERVICES_STATE=$$(mktemp -d)/services bin/services exec $(PY) -m bench $(ARGS)
+	@SERVICES_STATE=$(CURDIR)/var/bench-services-$$$$ bin/services exec $(PY) -m bench $(ARGS)
 .PHONY: bench
 
 # --- Everything that looks at the code without running it -----------------------------------------------------------

@@ -41,7 +41,7 @@ def visible_eoi(user: Any, eoi_id: UUID) -> ExpressionOfInterest:
     found = (
         ExpressionOfInterest.objects.visible_to(user)
         .marked_for(user)
-        .select_related("round__hub", "edition__programme", "school__type", "school__la", "terms", "begun_by")
+        .select_related("round__hub", "edition__programme", "school__type", "school__la")
         .filter(pk=eoi_id)
         .first()
     )
