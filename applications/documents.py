@@ -29,14 +29,13 @@ SUBJECT = "eoi"  # the kind of thing that was signed
 STATEMENT = "statement"
 
 GRADES = {
-    "A": "Personal link, and a code mailed on the spot",
+    "A": "A code mailed to the address, and the typed name",
     "B": "Personal link, and the typed name",
     "C": "Signed on paper",
     "D": "By telephone, on the register’s number",
 }
 MEANT_BY = {
-    "A": "signed by a link made for this person alone, and with a code mailed on the spot to the address shown: "
-    "whoever signed could read that mail.",
+    "A": "signed in with a code that was mailed to the address shown: whoever signed could read that mail.",
     "B": "signed by a link made for this person alone and mailed to the address shown: whoever signed had that link.",
     "C": "signed on paper, which the hub keeps.",
     "D": "agreed by telephone, on the number that the national register gives for the school.",
@@ -126,7 +125,7 @@ def _confirmed(signatures: list[Signature]) -> list[tuple[str, list[str]]]:
     found: dict[str, list[str]] = {}
     for signature in signatures:
         found.setdefault(signature.statement, []).append(signature.typed_name)
-    return list(found.items())
+    return [(said, list(dict.fromkeys(names))) for said, names in found.items()]
 
 
 def made(document: StoredDocument, now: datetime) -> None:

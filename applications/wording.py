@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from applications.models import Nominee, Round
@@ -111,3 +112,14 @@ def post_of(nominee: Nominee, words: Words) -> str:
     if nominee.post:
         return post_choice(nominee.post, words)
     return sentence(role_word(ROLE_OF[Nominee.Position(nominee.position)], words))
+
+
+def is_name_of(typed: str, name: str) -> bool:
+    """Whether a typed name may be that of the person named: they share a word, accents and apostrophes apart."""
+    return bool(_name_words(typed) & _name_words(name))
+
+
+def _name_words(name: str) -> set[str]:
+    letters = unicodedata.normalize("NFKD", name.casefold().replace("-", " "))
+    words = "".join(c for c in letters if c.isalpha() or c == " ").split()
+    return {word for word in words if len(word) > 1} or set(words)

@@ -47,7 +47,7 @@ def start(request: HttpRequest) -> HttpResponse:
         {
             "rounds": [(round_, round_.public_state(now)) for round_ in rounds[:SHOWN_AT_START]],
             "more": len(rounds) > SHOWN_AT_START,
-            "grant": next((grant for grant in grants if grant), None),
+            "grant": max((grant for grant in grants if grant), default=None),
         },
     )
 

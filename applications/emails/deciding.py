@@ -371,7 +371,8 @@ def place_is_free(eoi: ExpressionOfInterest, *, first_reserve: ExpressionOfInter
         eoi,
         "place_is_free",
         first_reserve=first_reserve,
-        became=State(eoi.state).label.lower(),
+        by_name=eoi.answered_by_name,
+        reason=eoi.ended_reason,
         unanswered=eoi.state == State.LAPSED,
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from applications import trn
+from applications.forms.eoi import name_of_asked
 from applications.models import Nominee
 from core.ui.forms import HubForm
 
@@ -43,7 +44,7 @@ class AnswerForm(HubForm):
 
     def __init__(self, *args: Any, lacking: Sequence[Nominee], by_name: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lacking = lacking
+        self.lacking, self.by_name = lacking, by_name
         if by_name:
             self.fields["name"].help_text = f"You answer as {by_name}."
         for nominee in lacking:
@@ -65,6 +66,10 @@ class AnswerForm(HubForm):
         numbers = [n for n in self.fields if n.startswith("trn_")]
         self.order_fields(["answer", *numbers, "reason", "name"])
         self.unfolds = {("answer", "accept"): numbers, ("answer", "refuse"): ["reason"]}
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        return name_of_asked(name, self.by_name) if self.by_name else name
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data

@@ -13,7 +13,7 @@ from applications import trn
 from applications.models import Nominee, Round
 from applications.parts import year_group_choices
 from applications.services.drafts import HubChoice
-from applications.wording import post_choice
+from applications.wording import is_name_of, post_choice
 from core.ui.forms import HubForm, IdempotentForm, MailField, NameField, WordsField
 from programmes.models import Question
 from programmes.rules import LeadRole, Words, lead_roles, senior_is_asked
@@ -33,6 +33,13 @@ class PersonName(NameField):
         if any(mark in name for mark in NOT_A_NAME):
             raise forms.ValidationError("Enter a name without double brackets", code="invalid")
         return name
+
+
+def name_of_asked(typed: str, asked: str) -> str:
+    """The typed name, refused where it shares no word with the name of who was asked."""
+    if not is_name_of(typed, asked):
+        raise forms.ValidationError(f"Type your own name. Only {asked} can answer here", code="other")
+    return typed
 
 
 class BeginForm(IdempotentForm, HubForm):
@@ -420,10 +427,11 @@ class SignForm(HubForm):
         asks_years: bool,
         school: Any,
         year: str,
+        asked: str,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.statements = dict(statements)
+        self.statements, self.asked = dict(statements), asked
         if not asks_trn:
             del self.fields["trn"]
             del self.fields["trn_reason"]
@@ -445,6 +453,9 @@ class SignForm(HubForm):
             return trn.normal(self.cleaned_data.get("trn", ""))
         except trn.NotATrn as refusal:
             raise forms.ValidationError(str(refusal), code="invalid") from refusal
+
+    def clean_name(self) -> str:
+        return name_of_asked(self.cleaned_data["name"], self.asked)
 
     def roles(self) -> set[str]:
         return {role for role in self.statements if self.cleaned_data.get(f"as_{role}")}

@@ -148,6 +148,8 @@ def _steps(
             result = results[0]
             said = f"{act.done}. {result.said}" if result.done else result.said
             (messages.success if result.done else messages.error)(request, f"{result.school}: {said}")
+            if result.done and form.action is Action.RETURN:  # a draft again, which the hub does not read
+                return redirect("applications:queue", round_.pk)
             return redirect("applications:bid", eois[0].pk)
         done = sum(result.done for result in results)
         return render(request, "applications/decide_results.html", {**context, "results": results, "done": done})

@@ -149,6 +149,7 @@ def _sign(request: HttpRequest, asked: Asked, here: str) -> HttpResponse:
         asks_years=asks_years,
         school=eoi.school,
         year=eoi.edition.years,
+        asked=asked.request.name,
     )
     if form.is_bound and form.is_valid():
         data = form.cleaned_data

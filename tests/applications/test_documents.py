@@ -15,7 +15,7 @@ from core.documents.models import DocumentJob, JobState
 from core.documents.services import content
 from core.documents.verify import known, verdict
 from core.notifications.models import Message
-from core.signing.models import ChainLink
+from core.signing.models import ChainLink, Signature
 from tests.clock import NOW
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import ExpressionOfInterestFactory, send, sign
@@ -155,3 +155,9 @@ def test_before_it_is_made_there_is_nothing_to_download(eoi):
     client.force_login(eoi.begun_by)
 
     assert client.get(reverse("applications:commitment", args=[eoi.pk])).status_code == 404
+
+
+def test_who_signs_in_two_roles_is_named_once_under_what_was_confirmed():
+    signed = [Signature(typed_name=name, statement="I sign.") for name in ("Jo Marsh", "Jo Marsh", "Tom Ellis")]
+
+    assert documents._confirmed(signed) == [("I sign.", ["Jo Marsh", "Tom Ellis"])]

@@ -226,9 +226,11 @@ def test_a_coordinator_answers_signed_in_and_others_do_not(client: Client) -> No
     assert client.get(url).status_code == 404
     client.force_login(HubMembershipFactory(hub=eoi.round.hub).user)
     assert client.get(url).status_code == 403
-    coordinator = SchoolMembershipFactory(school=eoi.school, role=SchoolRole.COORDINATOR).user
+    coordinator = SchoolMembershipFactory(school=eoi.school, role=SchoolRole.COORDINATOR, user__name="Sam Osei").user
     client.force_login(coordinator)
     assert client.get(url).status_code == 200
+    refused = client.post(url, {"answer": "accept", "name": "Somebody Else"})
+    assert (refused.status_code, "Only Sam Osei can answer here" in refused.content.decode()) == (422, True)
     assert client.post(url, {"answer": "accept", "name": "Sam Osei"}).status_code == 302
     eoi.refresh_from_db()
     assert eoi.state == State.ACCEPTED

@@ -122,6 +122,23 @@ def test_a_signature_needs_a_typed_name_and_each_tick(eoi, missing):
     assert (answer.status_code, Signature.objects.count()) == (422, 0)
 
 
+@pytest.mark.parametrize("name", ["Wrong Person", "H C", "Mr Karter"])
+def test_a_name_that_has_no_word_of_who_was_asked_does_not_sign(eoi, name):
+    client, address = opened(request_of("head"))
+
+    answer = client.post(address, {"name": name, "as_head": "on"})
+
+    assert (answer.status_code, Signature.objects.count()) == (422, 0)
+    assert "Only Helen Carter can answer here" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["HELEN CARTER", "Dr H. Carter", "Helen Cartér-Vane", "Helen"])
+def test_people_write_their_name_in_their_own_way(eoi, name):
+    client, address = opened(request_of("head"))
+
+    assert client.post(address, {"name": name, "as_head": "on"}).status_code == 302
+
+
 def test_the_error_of_a_missing_tick_quotes_the_statement_as_it_stands(eoi):
     client, address = opened(request_of("head"))
 
