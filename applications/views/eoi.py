@@ -726,6 +726,8 @@ def _standing(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
     words = words_of(eoi.edition.programme, eoi.school)
     works_on_it = may(request.user, "applications.send_eoi", eoi)
     own = _own_request(eoi, request.user) if eoi.state in SIGNABLE else None
+    unsigned = [s.request for s in standings if s.state != RequestState.SIGNED] if eoi.state in SIGNABLE else []
+    late = max((each.valid_until for each in unsigned if each.valid_until <= now), default=None)
     people = [
         _person(eoi, s, words, now, may_act=may(request.user, "applications.remind_signatory", eoi)) for s in standings
     ]
@@ -747,7 +749,8 @@ def _standing(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
             "signed": signed_so_far,
             "asked": len(people),
             "no": [s.request for s in standings if s.state == RequestState.REFUSED],
-            "own": own,
+            "own": own if own is not None and now < own.valid_until else None,
+            "signing_ended": rules.last_minute(late) if late else None,
             "end": end,
             "steps": road.steps_so_far(eoi, end, signed=signed_so_far, asked=len(people))
             if end

@@ -464,6 +464,21 @@ def test_a_lapsed_offer_says_that_the_hub_had_decided():
     assert f"While it has a place, {hub} can offer it again." in page
 
 
+def test_once_the_time_for_signing_has_ended_the_page_asks_for_no_signature_but_leads_to_the_hub(clock):
+    eoi = ExpressionOfInterestFactory(begun_by__email="j.marsh@school.example")
+    eoi.nominees.filter(position="head_of_department").update(email="j.marsh@school.example")
+    sending.send_for_signature(eoi_id=eoi.pk, by=eoi.begun_by, now=NOW)
+    before = text(signed_in(eoi.begun_by).get(url("task_list", eoi.pk)))
+    clock.at(date(2027, 6, 12), 0)
+
+    after = text(signed_in(eoi.begun_by).get(url("task_list", eoi.pk)))
+
+    asked, ended = "Your own signature is asked for", "The time for signing ended on Friday 11 June 2027, 11:59pm"
+    assert (asked in before, ended in before) == (True, False)
+    assert (asked in after, ended in after) == (False, True)
+    assert eoi.round.contact_email in after
+
+
 def test_a_form_whose_signatures_did_not_come_says_how_many_did_and_who_did_not_sign():
     eoi = ExpressionOfInterestFactory(signing=True)
     sign(eoi, by=["head"])
