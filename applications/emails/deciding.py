@@ -305,6 +305,18 @@ def reopened(eoi: ExpressionOfInterest, *, words: str, until: datetime) -> list[
     return _to_applicants(eoi, "applications.decision", "reopened", words=words, until=until - timedelta(minutes=1))
 
 
+def more_time(eoi: ExpressionOfInterest, *, send_by: datetime | None, sign_by: datetime | None) -> list[Letter]:
+    """To who works on a form: the hub has given the school more time to send it, to sign it, or both."""
+    minute = timedelta(minutes=1)
+    return _to_applicants(
+        eoi,
+        "applications.decision",
+        "more_time",
+        send_by=send_by - minute if send_by else None,
+        sign_by=sign_by - minute if sign_by else None,
+    )
+
+
 def lapsed(eoi: ExpressionOfInterest, *, words: str) -> list[Letter]:
     return _to_applicants(eoi, "applications.decision", "lapsed", words=words)
 

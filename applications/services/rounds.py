@@ -10,9 +10,10 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from applications.emails import deciding
 from applications.emails import rounds as letters
 from applications.models import ExpressionOfInterest, Extension, Round
-from applications.services.signed import KIND
+from applications.services.signed import KIND, with_all
 from applications.states import SIGNABLE, NotAllowed, State
 from core.audit.log import record
 from core.notifications import outbox
@@ -186,6 +187,12 @@ def give_more_time(
         },
         note=reason.strip(),
     )
+    forms = with_all(ExpressionOfInterest.objects.filter(round=round_, school=school))
+    for eoi in forms.filter(state__in=[*SIGNABLE, State.DRAFT]):
+        send_by = closes_at if eoi.state == State.DRAFT else None
+        if send_by or signing_deadline_at:
+            for letter in deciding.more_time(eoi, send_by=send_by, sign_by=signing_deadline_at):
+                outbox.post(letter.mail, key=f"more-time:{extension.pk}:{eoi.pk}:{letter.to}", now=now)
     return extension
 
 

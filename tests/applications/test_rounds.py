@@ -20,6 +20,7 @@ from core.audit.log import history
 from core.audit.models import Event
 from core.clock import london
 from core.links.models import Link
+from core.notifications.models import Message
 from hubs.models import HubRole
 from tests.clock import NOW
 from tests.factories.accounts import UserFactory
@@ -894,3 +895,20 @@ def test_a_school_that_is_not_on_the_list_is_named_by_its_urn(lead, round_):
     assert "Enter the URN of the school, six digits" in text_of(no_urn)
     assert done.status_code == 302
     assert Extension.objects.get().school == other
+
+
+def test_a_school_that_is_given_more_time_is_told_once_by_when_it_sends_and_signs():
+    eoi = ExpressionOfInterestFactory()
+    other = ExpressionOfInterestFactory(round=eoi.round)
+    until = london(date(2027, 6, 19), 0)
+    for _ in range(2):
+        services.give_more_time(
+            round_=eoi.round, school=eoi.school, closes_at=until, signing_deadline_at=until, reason="Flood",
+            by=UserFactory(), now=NOW,
+        )  # fmt: skip
+
+    message = Message.objects.get(subject__contains="has more time")
+    assert (message.subject_id, message.to_email) == (eoi.pk, eoi.begun_by.email)
+    assert message.text.count("Friday 18 June 2027, 11:59pm") == 2
+    assert "Flood" not in message.text
+    assert not Message.objects.filter(subject_id=other.pk).exists()
