@@ -897,6 +897,7 @@ def test_a_school_that_is_not_on_the_list_is_named_by_its_urn(lead, round_):
     assert Extension.objects.get().school == other
 
 
+@pytest.mark.django_db
 def test_a_school_that_is_given_more_time_is_told_once_by_when_it_sends_and_signs():
     eoi = ExpressionOfInterestFactory()
     other = ExpressionOfInterestFactory(round=eoi.round)
