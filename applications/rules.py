@@ -587,7 +587,8 @@ def _round_open(bid: Bid, now: datetime) -> Judgement:
     return say(
         Verdict.FAIL,
         "The round has closed",
-        f"The round of {window.hub} closed on {long_moment(last_minute(closes))}.",
+        f"The round of {window.hub} closed on {long_moment(last_minute(window.closes_at))}."
+        + (f" This form could be sent until {long_moment(last_minute(closes))}." if closes > window.closes_at else ""),
         "Ask the hub for more time, or for the date of its next round.",
     )
 

@@ -306,11 +306,12 @@ class OwnForm:
 
 
 def own_forms(user: Any) -> list[OwnForm]:
-    """The forms a person works on or whose school they coordinate, the newest first; three queries for any number."""
+    """The forms a person works on or whose school they coordinate, the newest first; four queries for any number."""
     eois = list(
         ExpressionOfInterest.objects.visible_to(user)
         .filter(Q(editors__user=user) | Q(school__in={*coordinated_by(user), *led_by(user)}))
         .select_related("school", "round__hub", "edition__programme")
+        .prefetch_related("returns")
         .distinct()
         .order_by("-saved_at")[:20]
     )
@@ -341,6 +342,8 @@ def _need_of_form(form: OwnForm, now: datetime) -> Need | None:
     what = f"{eoi.school.name}: {eoi.edition}"
     if eoi.state == State.DRAFT:
         closes = eoi.signing_deadline_at if eoi.sent_at else eoi.round.closes_at
+        asked = [each.correct_by for each in eoi.returns.all() if each.correct_by > now]
+        closes = min([*asked, *([closes] if closes else [])], default=None)
         if closes is None or closes <= now:
             return None
         last = _last_minute(closes)

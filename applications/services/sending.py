@@ -342,10 +342,15 @@ def lapse_draft(*, eoi_id: UUID, now: datetime) -> bool:
 
 @transaction.atomic
 def revise(*, eoi_id: UUID, by: Any, now: datetime) -> ExpressionOfInterest:
-    """Open a form that is being signed to change it; signatures stand until sending shows whose text changed."""
+    """Open a form that is being signed to change it; signatures stand until sending shows whose text changed.
+
+    Raises NotAllowed once it could not be sent again: then it would only lapse.
+    """
     eoi = locked(eoi_id)
     if eoi.state == State.DRAFT:
         return eoi
+    if now >= signing_deadline(eoi, now=now):
+        raise NotAllowed("The time for signing has passed. Ask the hub for more time, then open the form.")
     return move(eoi, Action.REVISE, by=by, now=now)
 
 

@@ -172,7 +172,8 @@ def task_list(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
     )
     ready = all(not part.missing for part in pages)
     editors = [e.user for e in eoi.editors.select_related("user").order_by("since")]
-    returned = eoi.returns.order_by("-returned_at").first()
+    returned = eoi.returns.order_by("-returned_at").first() if eoi.sent_at else None
+    asked_by = returned.correct_by if returned and now < returned.correct_by else closes
     return render(
         request,
         "applications/eoi_task_list.html",
@@ -201,14 +202,15 @@ def task_list(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
             "done": sum(part.is_done for part in pages),
             "meter": found,
             "closes": closes,
-            "last_minute": rules.last_minute(closes) if closes else None,
+            "last_minute": rules.last_minute(asked_by) if asked_by else None,
             "is_late": closes is not None and now >= closes,
-            "signing_day": rules.last_minute(ends) if ends and closes and ends > closes else None,
-            "signing_too": ends is not None and ends == closes,
+            "signing_day": rules.last_minute(ends) if ends and asked_by and ends > asked_by else None,
+            "signing_too": ends is not None and ends == asked_by,
             "saved_at": time12(eoi.saved_at),
             "saved_today": clock.london_date(eoi.saved_at) == clock.london_date(now),
             "others": joined([u.get_full_name() for u in editors if u.pk != request.user.pk]),
-            "returned": returned if returned and eoi.sent_at else None,
+            "returned": returned,
+            "correct_by": rules.last_minute(returned.correct_by) if returned else None,
             "no": [s.request for s in signed.standing_of(eoi) if s.state == RequestState.REFUSED]
             if eoi.sent_at
             else [],
@@ -758,7 +760,7 @@ def _standing(request: HttpRequest, eoi: ExpressionOfInterest) -> HttpResponse:
             "document": document,
             "is_live": eoi.state in LIVE,
             "place": Enrolment.objects.of_bid(eoi.pk) if eoi.state == State.ACCEPTED else None,
-            "may_revise": works_on_it and eoi.state == State.SIGNING,
+            "may_revise": works_on_it and eoi.state == State.SIGNING and not late,
             "may_withdraw": may(request.user, "applications.withdraw_eoi", eoi) and _may_withdraw(eoi),
             "may_answer": eoi.state == State.OFFERED and may(request.user, "applications.answer_offer", eoi),
             "last_minute": rules.last_minute(eoi.answer_by) if eoi.answer_by else None,

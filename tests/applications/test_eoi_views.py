@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from applications.models import Answer, ExpressionOfInterest, Nominee
 from applications.services import deciding, drafts, sending
+from core.clock import london
+from core.notifications.models import Message
 from core.signing.models import SignatureRequest
 from tests.clock import NOW
 from tests.factories.accounts import UserFactory
@@ -462,6 +464,44 @@ def test_a_lapsed_offer_says_that_the_hub_had_decided():
     ]  # fmt: skip
     assert len(steps) == 5
     assert f"While it has a place, {hub} can offer it again." in page
+
+
+def test_a_form_that_was_sent_back_has_one_date_wherever_it_is_told():
+    eoi = ExpressionOfInterestFactory(submitted=True)
+    deciding.return_(
+        eoi_id=eoi.pk,
+        by=a_lead_of(eoi),
+        now=NOW,
+        words="Name a second advocate.",
+        correct_by=london(date(2027, 4, 2), 0),
+    )
+    client = signed_in(eoi.begun_by)
+
+    letter = Message.objects.get(subject_id=eoi.pk, subject__contains="correct")
+    told = [letter.text, text(client.get(url("task_list", eoi.pk))), text(client.get(reverse("reports:home")))]
+
+    for each in told:
+        assert "Thursday 1 April 2027, 11:59pm" in each
+        assert "2 April" not in each
+        assert "28 May" not in each
+    assert "“Name a second advocate.”" in told[1]
+
+
+def test_once_a_form_could_not_be_sent_again_it_is_not_opened_to_lapse(clock):
+    eoi = ExpressionOfInterestFactory()
+    sending.send_for_signature(eoi_id=eoi.pk, by=eoi.begun_by, now=NOW)
+    client = signed_in(eoi.begun_by)
+    last = "Open the form again"
+    clock.at(date(2027, 6, 11), 23, 59)
+    before = text(client.get(url("task_list", eoi.pk)))
+    clock.at(date(2027, 6, 12), 0)
+
+    after = text(client.get(url("task_list", eoi.pk)))
+    answer = client.post(url("revise", eoi.pk), follow=True)
+
+    eoi.refresh_from_db()
+    assert (last in before, last in after, eoi.state) == (True, False, "signing")
+    assert "The time for signing has passed. Ask the hub for more time" in text(answer)
 
 
 def test_once_the_time_for_signing_has_ended_the_page_asks_for_no_signature_but_leads_to_the_hub(clock):
