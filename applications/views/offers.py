@@ -44,7 +44,7 @@ def held_offer(request: HttpRequest, link_id: UUID) -> tuple[Link, ExpressionOfI
 
 def _page(request: HttpRequest, eoi: ExpressionOfInterest, *, link: Link | None) -> HttpResponse:
     now = clock.now()
-    name = request.user.get_full_name() if link is None else link.name  # type: ignore[union-attr]
+    name = request.user.get_full_name() if link is None else link.name
     open_ = eoi.state == State.OFFERED and eoi.answer_by is not None and now < eoi.answer_by
     lacking = answering.trns_missing(eoi)
     missing = deciding.missing_names(eoi) if open_ else []
