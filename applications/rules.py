@@ -644,7 +644,7 @@ def _support(bid: Bid, now: datetime) -> Judgement:
     if bid.people is None:
         signing = ["the headteacher, or a senior leader who may commit the school"]
         if department:
-            signing.append(f"the {department}")
+            signing = [f"{signing[0]},", f"the {department}"]
         reason = f"You will say who signs: {_and(signing)}."
         return Judgement(Code.SUPPORT, Verdict.ASK, title, reason, later=True)
     head, leader = bid.people.head, bid.people.head_of_department

@@ -100,8 +100,9 @@ def _leads(edition: Edition, terms: Terms, say: Words) -> str:
 
 
 def _signs(terms: Terms, say: Words) -> list[str]:
+    head = "the headteacher, or a senior leader who may commit the school"
     named = {
-        "head": "the headteacher, or a senior leader who may commit the school",
+        "head": f"{head}," if len(terms.must_sign) == 2 else head,  # no list of three follows to end the aside
         "head_of_department": f"the {say.head_of_department}",
         "lead": f"the {say.lead}" if terms.lead_teachers == 1 else f"each {say.lead}",
     }

@@ -167,13 +167,17 @@ def _needs_of_round(round_: Any, now: datetime, where: str, *, decides: bool) ->
         )
     ended = round_.signing_deadline_at
     if round_.unsigned and ended is not None and ended <= now:
-        lack = "lacks" if round_.unsigned == 1 else "lack"
+        lack, them = ("lacks", "it") if round_.unsigned == 1 else ("lack", "them")
         found.append(
             Need(
                 title=f"{_count(round_.unsigned, 'bid')} for {round_.edition}{where} {lack} signatures",
                 url=reverse("applications:more_time", args=[round_.pk]) if decides else f"{queue}?view=signing",
                 detail="The signing deadline has passed. "
-                + ("Give more time, or let them lapse." if decides else "A lead gives more time or lets them lapse."),
+                + (
+                    f"Give more time, or let {them} lapse."
+                    if decides
+                    else f"A lead gives more time or lets {them} lapse."
+                ),
                 when=f"since {long_date(_last_minute(ended))}",
                 due=_last_day(ended),
                 late=True,

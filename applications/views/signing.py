@@ -29,7 +29,7 @@ from core.signing.kinds import LINK
 from core.signing.models import SignatureRequest
 from core.signing.states import State as RequestState
 from core.ui.templatetags.hub import joined, moment, money
-from programmes.rules import Words, counted, sentence
+from programmes.rules import Words, counted
 
 
 @dataclass
@@ -283,7 +283,7 @@ def _told(asked: Asked, now: datetime) -> dict[str, Any]:
         "facts": facts,
         "years": _years(terms),
         "commitments": [c.text for c in terms.commitments.all()] if terms else [],
-        "done": [(s.request.name, joined([sentence(role_word(r, words)) for r in s.request.roles])) for s in done],
+        "done": [(s.request.name, joined([role_word(r, words) for r in s.request.roles])) for s in done],
         "is_head": "head" in request.roles,
         "full_text": request.text,
         "sign_by": rules.last_minute(request.valid_until),

@@ -1,5 +1,6 @@
 """A mail's HTML part, made from its text: a blank line parts paragraphs, "- " begins a list's item, and a line that
-ends in a colon above a lone address makes a button, with the address written out below it."""
+ends in a colon above a lone address makes a button, with the address written out below it. Why the mail came stands
+apart from the name that signs it."""
 
 from __future__ import annotations
 
@@ -18,11 +19,12 @@ BUTTON = (
 SMALL = "margin:0 0 16px;font-size:14px;line-height:1.5;color:#4a5568;word-break:break-all"
 CODE = "margin:0 0 16px;font-size:32px;line-height:1.3;font-weight:bold;letter-spacing:4px;color:#16213a"
 ADDRESS = re.compile(r"https?://\S+")
+PARTED = re.compile(r"\n{2,}|\n(?=You get this )")
 
 
 def blocks(text: str) -> SafeString:
     """The text's paragraphs as HTML; every character of the text is escaped."""
-    return format_html_join("\n", "{}", ((_block(part.split("\n")),) for part in re.split(r"\n{2,}", text.strip("\n"))))
+    return format_html_join("\n", "{}", ((_block(part.split("\n")),) for part in PARTED.split(text.strip("\n"))))
 
 
 def page(*, subject: str, text: str, sender: str, site_url: str) -> str:

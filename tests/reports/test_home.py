@@ -111,7 +111,7 @@ def test_a_hub_administrator_reads_what_waits_as_a_leads_to_decide():
     page = home_of(lead_of(round_, HubRole.ADMINISTRATOR))
 
     assert "2 bids wait for a lead to decide: Secondary Development 2027/28" in page
-    assert "A lead gives more time or lets them lapse." in page
+    assert "A lead gives more time or lets it lapse." in page
     assert "A lead offers a place to the first in reserve." in page
     assert "Decide 2 bids" not in page
 

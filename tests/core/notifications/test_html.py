@@ -26,6 +26,10 @@ def test_a_blank_line_parts_paragraphs_and_a_line_break_stays():
     assert html.blocks("One\ntwo\n\nThree\n").count("<br>") == 1
 
 
+def test_why_the_mail_came_stands_apart_from_the_name_that_signs_it():
+    assert html.blocks("Bye\n\nGLOW Maths Hub\nYou get this because you lead it.\n").count("<p ") == 3
+
+
 def test_dashes_make_a_list_with_or_without_a_line_above():
     assert html.blocks("- one\n- two\n").count("<li>") == 2
     with_line = html.blocks("You promise:\n- one\n- two\n")
