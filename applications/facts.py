@@ -416,3 +416,8 @@ def _times(eoi: ExpressionOfInterest, extensions: Sequence[Extension]) -> dict[s
     elif eoi.sent_at:
         signing.append(eoi.sent_at + DAYS_TO_SIGN)
     return {"extended_until": max(sending, default=None), "signing_ends_at": max(signing, default=None)}
+
+
+def trns_missing(eoi: ExpressionOfInterest) -> list[Nominee]:
+    """The lead teachers with neither a reference number nor a reason why there is none."""
+    return [n for n in eoi.nominees.all() if n.position in Nominee.LEADS and not n.trn_hash and not n.trn_reason]

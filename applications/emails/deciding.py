@@ -127,6 +127,7 @@ def offer_letters(
     context: dict[str, Any] = {
         "answer_by": answer_by - timedelta(minutes=1),
         "missing": missing,
+        "without_number": [n.name for n in facts.trns_missing(eoi)],
         "words": words,
         "first_meeting_at": eoi.round.first_meeting_at,
     }

@@ -409,7 +409,7 @@ class SignForm(HubForm):
         required=False,
         max_length=30,
         widget=forms.TextInput({**PLAIN, "inputmode": "numeric", "class": SHORT}),
-        help_text="Seven digits, like 1234567. You can leave it out and add it later.",
+        help_text="Seven digits, like 1234567. You can leave it out now; it is asked for before the place is taken up.",
     )
     trn_reason = forms.ChoiceField(
         label="If you leave the number out, why?",

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.services import person_at
-from applications import trn
+from applications import facts, trn
 from applications.emails import deciding as letters
 from applications.models import ExpressionOfInterest, Nominee
 from applications.reminders import BETWEEN
@@ -38,11 +38,6 @@ class TrnMissing(NotAllowed):
     """A lead teacher's reference number, or the reason why there is none, is not in yet."""
 
 
-def trns_missing(eoi: ExpressionOfInterest) -> list[Nominee]:
-    """The lead teachers with neither a reference number nor a reason."""
-    return [n for n in eoi.nominees.all() if n.position in Nominee.LEADS and not n.trn_hash and not n.trn_reason]
-
-
 @transaction.atomic
 def accept(
     *,
@@ -67,7 +62,7 @@ def accept(
         )
     for position, (number, reason) in (trns or {}).items():
         eoi.nominees.filter(position=position, trn_hash="", trn_reason="").update(**trn.kept(number), trn_reason=reason)
-    if lacking := trns_missing(eoi):
+    if lacking := facts.trns_missing(eoi):
         names = " and ".join(n.name for n in lacking)
         raise TrnMissing(f"Enter the teacher reference number of {names}, or say why there is none.")
     move(eoi, Action.ACCEPT, by=by, now=now, answered_by_name=by_name, answered_at=now, on_condition=False)

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from applications import facts
 from applications.emails import deciding as letters
 from applications.forms.answering import AnswerForm
 from applications.models import ExpressionOfInterest
@@ -46,7 +47,7 @@ def _page(request: HttpRequest, eoi: ExpressionOfInterest, *, link: Link | None)
     now = clock.now()
     name = request.user.get_full_name() if link is None else link.name
     open_ = eoi.state == State.OFFERED and eoi.answer_by is not None and now < eoi.answer_by
-    lacking = answering.trns_missing(eoi)
+    lacking = facts.trns_missing(eoi)
     missing = deciding.missing_names(eoi) if open_ else []
     form = AnswerForm(request.POST if request.method == "POST" and open_ else None, lacking=lacking, by_name=name)
     if open_ and request.method == "POST" and form.is_valid():

@@ -23,7 +23,8 @@ from tests.clock import NOW
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import ExpressionOfInterestFactory, a_lead_of, sign
 from tests.factories.hubs import HubMembershipFactory
-from tests.factories.schools import SchoolMembershipFactory
+from tests.factories.programmes import EditionFactory
+from tests.factories.schools import SchoolFactory, SchoolMembershipFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,25 @@ def _open(client: Client, eoi: ExpressionOfInterest, to: str = "head@") -> str:
     response = client.post(response.headers["Location"])
     page: str = response.headers["Location"]
     return page
+
+
+def test_the_offer_names_the_teachers_whose_numbers_are_asked_for_and_else_takes_a_minute() -> None:
+    complete, lacking = _offered(), _offered(nominees__lead_1={})
+
+    said = [Message.objects.get(subject_id=each.pk, to_email__startswith="head@").text for each in (complete, lacking)]
+
+    assert "It takes a minute." in said[0]
+    assert "teacher reference number" not in said[0]
+    assert "teacher reference number of Amira Khan, not given yet. “I do not know it” is an answer too." in said[1]
+    assert "It takes a minute" not in said[1]
+
+
+def test_the_offer_of_a_primary_programme_says_which_release_it_asks_for(client: Client) -> None:
+    eoi = _offered(round__edition=EditionFactory(primary=True), school=SchoolFactory(primary=True))
+
+    page = client.get(_open(client, eoi)).content.decode()
+
+    assert "Release to give</dt><dd>6 half-day meetings in the year" in page
 
 
 def test_accepting_puts_the_school_on_the_roll_with_its_two_advocates() -> None:
