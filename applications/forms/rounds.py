@@ -187,15 +187,17 @@ class RoundForm(MomentsForm):
         ("For schools to read", ("how_we_select", "guidance", "contact_name", "contact_email", "contact_telephone")),
     )
 
+    DATES = ("opens_on", "opens_at", "closes_on", "closes_at", "signing_on", "signing_at")
+    dated = True  # else the round is announced in words, and the page does not ask for the dates
+
     @cached_property
     def helper(self) -> FormHelper:
         """The fields in groups with a legend each."""
         helper = FormHelper(self)
         helper.form_tag = False
         helper.disable_csrf = True
-        helper.layout = Layout(
-            *[Fieldset(legend, *names) if legend else Layout(*names) for legend, names in self.GROUPS]
-        )
+        shown = [(legend, [n for n in names if self.dated or n not in self.DATES]) for legend, names in self.GROUPS]
+        helper.layout = Layout(*[Fieldset(legend, *names) if legend else Layout(*names) for legend, names in shown])
         return helper
 
     @classmethod
@@ -213,7 +215,9 @@ class RoundForm(MomentsForm):
             if (moment := getattr(round_, column)) is not None:
                 shown = (moment - MINUTE if name in ENDS else moment).astimezone(LONDON)
                 initial |= {f"{name}_on": shown.date(), f"{name}_at": time12(shown)}
-        return cls(data, initial=initial)
+        form = cls(data, initial=initial)
+        form.dated = can_open(round_.edition) or round_.opens_at is not None
+        return form
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -249,6 +253,20 @@ class RoundForm(MomentsForm):
         return plain | self.cleaned_data["moments"]
 
 
+def can_open(edition: Edition) -> bool:
+    """Whether what schools promise in an edition is set: only then can a round on it have dates."""
+    terms = edition.current_terms
+    return terms is not None and bool(terms.commitments.all())
+
+
+def _called(edition: Edition) -> str:
+    return (
+        str(edition)
+        if can_open(edition)
+        else f"{edition}, to be announced in words: what schools promise is not set yet"
+    )
+
+
 class NewRoundForm(HubForm):
     """For which programme, and where a person works for several hubs, for which of them."""
 
@@ -259,7 +277,7 @@ class NewRoundForm(HubForm):
         self.editions = {str(edition.pk): edition for edition in editions}
         self.fields["edition"] = forms.ChoiceField(
             label="For which programme?",
-            choices=[(key, str(edition)) for key, edition in self.editions.items()],
+            choices=[(key, _called(edition)) for key, edition in self.editions.items()],
             widget=forms.RadioSelect,
             error_messages={"required": "Choose the programme"},
         )
@@ -274,7 +292,7 @@ class NewRoundForm(HubForm):
             label="When does it open, in words?",
             max_length=120,
             required=False,
-            help_text="For example: about the end of March. You set the dates on the next page",
+            help_text="For example: about the end of March. You can set dates on the next page",
         )
 
     def clean(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from applications import facts
-from applications.forms.rounds import MoreTimeForm, NewRoundForm, RoundForm
+from applications.forms.rounds import MoreTimeForm, NewRoundForm, RoundForm, can_open
 from applications.models import Round
 from applications.services import rounds as services
 from applications.states import SIGNABLE, NotAllowed, State
@@ -96,7 +96,7 @@ def announce(request: HttpRequest) -> HttpResponse:
         except services.RoundExists as there:
             messages.warning(request, f"{there} Here it is.")
             return redirect("applications:round_edit", there.round.pk)
-        next_step = "Set its dates and places here." if _has_commitments(made.edition) else ""
+        next_step = "Set its dates and places here." if can_open(made.edition) else "Its dates are set later."
         messages.success(request, f"{made.edition} is announced. {next_step}".strip())
         return redirect("applications:round_edit", made.pk)
     status = 422 if form.errors else 200
@@ -123,8 +123,8 @@ def edit(request: HttpRequest, round_: Round) -> HttpResponse:
     form = RoundForm.of(round_, request.POST or None)
     step = request.POST.get("step", "")
     if request.method == "POST" and form.is_valid() and step != "change":
-        can_open = _has_commitments(round_.edition)  # where it cannot, the service says so
-        if step != "save" and can_open and (check := check_before_saving(round_, form.fields_of_round(), clock.now())):
+        opens = can_open(round_.edition)  # where it cannot, the service says so
+        if step != "save" and opens and (check := check_before_saving(round_, form.fields_of_round(), clock.now())):
             return render(request, "applications/round_check.html", {"round": round_, "form": form, "check": check})
         try:
             services.change(
@@ -404,11 +404,6 @@ def _round_page(request: HttpRequest, round_: Round, *, form: RoundForm, stale: 
         "usual_terms": terms is None,
         "extensions": list(round_.extensions.select_related("school", "granted_by")),
         "may_extend": may(request.user, "applications.extend", round_),
-        "no_commitments": not _has_commitments(round_.edition),
+        "no_commitments": not can_open(round_.edition),
     }
     return render(request, "applications/round_edit.html", context, status=422 if form.errors else 200)
-
-
-def _has_commitments(edition: Edition) -> bool:
-    terms = edition.current_terms
-    return terms is not None and terms.commitments.exists()

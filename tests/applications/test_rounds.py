@@ -490,7 +490,13 @@ def test_a_round_without_commitments_can_be_announced_in_words_only(lead, round_
     made = services.announce(hub=round_.hub, edition=edition, fields={}, by=UserFactory(), now=NOW)
     address = reverse("applications:round_edit", args=[made.pk])
 
-    assert "Announce it in words for now." in text_of(lead.get(address))
+    page = text_of(lead.get(address))
+    assert "Announce it in words for now." in page
+    assert (
+        "Announced in words" in page
+        and "Opens on" not in page
+        and "Signing deadline" not in page.split("What schools read")[0]
+    )
     dated = {
         "opens_on_day": "1", "opens_on_month": "4", "opens_on_year": "2027",
         "closes_on_day": "28", "closes_on_month": "5", "closes_on_year": "2027",
@@ -610,7 +616,12 @@ def test_only_what_schools_enter_by_a_form_can_have_a_round(lead, round_):
 
     page = lead.get(reverse("applications:round_new")).content.decode()
 
+    unset = EditionFactory(embedding=True, year=2028, published__commitments=())
+
     assert str(coming.pk) in page
+    said = text_of(lead.get(reverse("applications:round_new")))
+    assert f"{unset}, to be announced in words: what schools promise is not set yet" in said
+    assert f"{coming}, to be" not in said
     assert str(by_continuing.pk) not in page and str(past.pk) not in page
     assert lead.post(reverse("applications:round_new"), {"edition": str(by_continuing.pk)}).status_code == 422
     assert not Round.objects.filter(edition=by_continuing).exists()
