@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef
 
 from applications import facts, rules
 from applications.emails.rounds import CLOSED
+from applications.emails.signing import ENDED, out_of_time
 from applications.models import ExpressionOfInterest, Round
 from applications.states import SIGNABLE, State
 from core.calendar import is_working_day
@@ -34,7 +35,7 @@ BEFORE_CLOSING = (14, 7, 2, 0)
 BEFORE_AN_OFFER_LAPSES = (5, 1)
 BETWEEN = timedelta(hours=48)
 LONGEST_HOLIDAY = 60  # days
-TOLD_WITHIN = timedelta(days=14)  # of a closing; what closed longer ago is no news
+TOLD_WITHIN = timedelta(days=14)  # of a closing or the end of signing; what ended longer ago is no news
 LOOK_AHEAD = timedelta(days=max(BEFORE_CLOSING) + LONGEST_HOLIDAY)
 
 Span = tuple[date, date]
@@ -208,6 +209,18 @@ def rounds_closed(now: datetime) -> list[UUID]:
     told = Message.objects.filter(kind=CLOSED, subject_id=OuterRef("pk"), created_at__gte=OuterRef("closes_at"))
     lately = Round.objects.filter(closes_at__lte=now - rules.GRACE, closes_at__gt=now - TOLD_WITHIN)
     return list(lately.exclude(Exists(told)).order_by("closes_at", "pk").values_list("pk", flat=True))
+
+
+def signings_ended(now: datetime) -> list[UUID]:
+    """Forms whose time for signing has ended with signatures missing, and of which nobody has been told; one query.
+
+    More time that ends is told of again. School holidays do not keep this from school and hub: what follows is theirs.
+    """
+    if not is_sending_time(now) or not is_working_day(london_date(now)):
+        return []
+    told = Message.objects.filter(kind=ENDED, subject_id=OuterRef("pk"), created_at__gte=OuterRef("ends"))
+    lately = out_of_time(now).filter(ends__gt=now - TOLD_WITHIN).exclude(Exists(told))
+    return list(lately.order_by("ends", "pk").values_list("pk", flat=True))
 
 
 def drafts_to_lapse(now: datetime) -> list[UUID]:

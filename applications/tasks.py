@@ -50,6 +50,8 @@ def do_due_work(now: datetime) -> Counter[str]:
         )
     for eoi_id in reminders.drafts_to_lapse(now):
         each("drafts lapsed", lambda eoi_id=eoi_id: sending.lapse_draft(eoi_id=eoi_id, now=now))
+    for eoi_id in reminders.signings_ended(now):
+        each("ends of signing told", lambda eoi_id=eoi_id: sending.tell_of_signing_ended(eoi_id=eoi_id, now=now))
     # After the drafts of the round have lapsed, so that its counts are those that stay.
     for round_id in reminders.rounds_closed(now):
         each("closings told", lambda round_id=round_id: rounds.tell_of_closing(round_id=round_id, now=now))

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists
+from django.db.models import Exists, QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from applications.emails.frame import about, site
@@ -44,11 +45,36 @@ def _link_is_wanted(message: Message, now: datetime) -> bool:
     ).exists()
 
 
+def out_of_time(now: datetime) -> QuerySet[Any]:
+    """Forms that still lack signatures though the time for them has ended, with that moment as `ends`."""
+    forms = ExpressionOfInterest.objects.filter(state=State.SIGNING)
+    return forms.annotate(ends=Coalesce("signing_deadline_at", "round__signing_deadline_at")).filter(ends__lte=now)
+
+
+def _still_out_of_time(message: Message, now: datetime) -> bool:
+    return out_of_time(now).filter(pk=message.subject_id).exists()
+
+
+def _still_too_late(message: Message, now: datetime) -> bool:
+    """Who asked for a new link too late is told so, unless there is time again."""
+    request_id = UUID(message.key.split(":")[1])
+    return SignatureRequest.objects.filter(pk=request_id, valid_until__lte=now).exists()
+
+
+ENDED, ENDED_FOR_HUB = "applications.signing_ended", "applications.signing_ended_for_hub"
 KINDS = (
     Kind("applications.please_sign", essential=True, still_wanted=_still_to_sign),
     Kind("applications.form_sent", essential=True, still_wanted=always),
     Kind("applications.sign_link", essential=True, still_wanted=_link_is_wanted),
     Kind("applications.sign_reminder", essential=True, still_wanted=_still_to_sign),
+    Kind("applications.sign_too_late", essential=True, still_wanted=_still_too_late),
+    Kind(ENDED, essential=True, still_wanted=_still_out_of_time),
+    Kind(
+        ENDED_FOR_HUB,
+        essential=False,
+        still_wanted=_still_out_of_time,
+        title="that the time for signing has ended and signatures are missing",
+    ),
     Kind("applications.draft_unfinished", essential=False, still_wanted=_still_a_draft),
     Kind("applications.draft_lapsed", essential=True, still_wanted=always),
     Kind("applications.signed", essential=True, still_wanted=always),
@@ -111,6 +137,19 @@ def signature_reminder(eoi: ExpressionOfInterest, asked: Asked) -> Mail:
     return _to_sign(eoi, asked, kind="applications.sign_reminder", template="signature_reminder")
 
 
+def sign_too_late(eoi: ExpressionOfInterest, request: SignatureRequest) -> Mail:
+    """To the address on file, because a new link was asked for when the time for signing had ended."""
+    return about(
+        eoi,
+        kind="applications.sign_too_late",
+        template="sign_too_late",
+        name=request.name,
+        email=request.email,
+        applicant=(eoi.sent_by or eoi.begun_by).get_full_name(),
+        ended=last_minute(request.valid_until),
+    )
+
+
 def _applicants(eoi: ExpressionOfInterest) -> list[Any]:
     return [editor.user for editor in eoi.editors.select_related("user").order_by("since", "pk")]
 
@@ -152,6 +191,31 @@ def everyone_signed(eoi: ExpressionOfInterest) -> list[tuple[str, Mail]]:
     return _to_school_and_hub(
         eoi, kind="applications.signed", template="everyone_signed", is_offered=eoi.state == State.OFFERED
     )
+
+
+def signing_ended(eoi: ExpressionOfInterest, *, ended: datetime, missing: Sequence[str]) -> list[tuple[str, Mail]]:
+    """To everyone who works on the form, and to the hub's leads: time is over, who has not signed, what can be done."""
+    leads = HubMembership.objects.filter(hub=eoi.round.hub_id, role=HubRole.LEAD, ended_at=None).select_related("user")
+    people = [(user, ENDED) for user in _applicants(eoi)]
+    people += [(lead.user, ENDED_FOR_HUB) for lead in leads.order_by("since", "pk")]
+    return [
+        (
+            f"{'hub' if kind == ENDED_FOR_HUB else 'school'}-user-{user.pk}",
+            about(
+                eoi,
+                kind=kind,
+                template="signing_ended",
+                name=user.get_full_name(),
+                email=user.email,
+                for_hub=kind == ENDED_FOR_HUB,
+                ended=last_minute(ended),
+                missing=list(missing),
+                bid_url=site(reverse("applications:bid", args=[eoi.pk])),
+                more_time_url=site(reverse("applications:more_time", args=[eoi.round_id])),
+            ),
+        )
+        for user, kind in people
+    ]
 
 
 def said_no(eoi: ExpressionOfInterest, request: SignatureRequest) -> list[tuple[str, Mail]]:

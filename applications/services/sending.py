@@ -16,11 +16,12 @@ from django.db import transaction
 from applications import facts, rules
 from applications.documents import COMMITMENT
 from applications.emails import signing as letters
+from applications.emails.deciding import still_to_sign
 from applications.models import ExpressionOfInterest
 from applications.parts import missing_of, parts_of
 from applications.services import deciding, drafts
 from applications.services.moving import locked, move
-from applications.services.signed import KIND, Change, all_signed, changes, content_sha256, people_of
+from applications.services.signed import KIND, Change, all_signed, changes, content_sha256, people_of, standing_of
 from applications.states import LIVE, SIGNABLE, Action, NotAllowed, State
 from applications.wording import words_of
 from core import clock
@@ -259,13 +260,19 @@ def reissue(*, request_id: UUID, by: Any, now: datetime) -> SignatureRequest:
     return asked.request
 
 
+@transaction.atomic
 def send_again(link: Link, now: datetime) -> None:
-    """For the page of a dead link: a new one to the address on file while the matter is open, else nothing."""
+    """For the page of a dead link: a new one to the address on file while the matter is open; once the time for signing
+    has ended, word of that; else nothing."""
     request = SignatureRequest.objects.filter(pk=link.subject_id, kind=KIND).first()
     if request is None or request.state not in (RequestState.ASKED, RequestState.REFUSED):
         return
     try:
-        reissue(request_id=request.pk, by=None, now=now)
+        if now >= request.valid_until:
+            mail = letters.sign_too_late(_signable(request.subject_id), request)
+            outbox.post(mail, key=f"sign-too-late:{request.pk}:{now.isoformat()}:{request.person_uuid}", now=now)
+        else:
+            reissue(request_id=request.pk, by=None, now=now)
     except (NotAllowed, signing.NotAllowed):
         return
 
@@ -324,6 +331,18 @@ def remind_of_draft(*, eoi_id: UUID, step: str, closes_at: datetime, now: dateti
     )
     key = f"draft-unfinished:{eoi.pk}:{step}-{closes_at.date().isoformat()}:{eoi.begun_by_id}"
     return outbox.post(mail, key=key, now=now) is not None
+
+
+@transaction.atomic
+def tell_of_signing_ended(*, eoi_id: UUID, now: datetime) -> bool:
+    """Tell school and hub leads once that signing has ended with signatures missing; says whether a mail went."""
+    eoi = locked(eoi_id)
+    ended, missing = eoi.signing_ends(), still_to_sign(standing_of(eoi))
+    if eoi.state != State.SIGNING or ended is None or now < ended or not missing:
+        return False
+    key = f"signing-ended:{eoi.pk}:{ended.isoformat()}"
+    mails = letters.signing_ended(eoi, ended=ended, missing=missing)
+    return any([outbox.post(mail, key=f"{key}:{to}", now=now) is not None for to, mail in mails])
 
 
 @transaction.atomic

@@ -452,3 +452,84 @@ def test_closings_of_many_rounds_are_looked_for_in_one_query(closing):
 
     with queries(at_most=1):
         assert len(reminders.rounds_closed(london(date(2027, 6, 1), 8))) == 6
+
+
+# --- The end of signing -------------------------------------------------------------------------------------------
+
+
+ENDS = london(date(2027, 6, 14), 12)  # a Monday
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def late(db):
+    """A form that one person has signed, in a round whose time for signing ends on Monday 14 June at noon."""
+    form = ExpressionOfInterestFactory(round=RoundFactory(signing_deadline_at=ENDS), signing=True)
+    sign(form, by=["head_of_department"])
+    a_lead_of(form)
+    return form
+
+
+def told_of_the_end(*moments):
+    for moment in moments:
+        do_due_work(moment)
+    kinds = ["applications.signing_ended", "applications.signing_ended_for_hub"]
+    return list(Message.objects.filter(kind__in=kinds).order_by("kind", "created_at"))
+
+
+def test_when_the_time_for_signing_ends_school_and_hub_read_who_has_not_signed_and_what_can_be_done(late):
+    to_school, to_hub = told_of_the_end(ENDS + MINUTE)
+
+    assert (to_school.to_email, to_hub.to_email) == (late.begun_by.email, a_lead_of(late).email)
+    for mail in (to_school, to_hub):
+        assert "ended on Monday 14 June 2027, 11:59am. Not signed:\n\n- " in mail.text
+        assert "- Helen Carter\n" in mail.text
+        assert "Jo Marsh" not in mail.text
+    assert f"{late.round.hub.name} can give more time" in to_school.text
+    assert late.round.contact_email in to_school.text
+    assert reverse("applications:more_time", args=[late.round_id]) in to_hub.text
+    assert reverse("applications:bid", args=[late.pk]) in to_hub.text
+
+
+def test_the_end_of_signing_is_told_once_and_not_a_minute_before_it(late):
+    assert told_of_the_end(ENDS - MINUTE) == []
+    assert len(told_of_the_end(ENDS, ENDS + MINUTE, london(date(2027, 6, 15), 9))) == 2
+
+
+def test_an_end_in_the_night_is_told_on_the_next_working_day_in_the_hours_of_the_day(late):
+    Round.objects.filter(pk=late.round_id).update(signing_deadline_at=london(date(2027, 6, 12), 0))
+
+    assert told_of_the_end(london(date(2027, 6, 12), 10), london(date(2027, 6, 14), 7)) == []
+    assert len(told_of_the_end(london(date(2027, 6, 14), 8))) == 2
+
+
+def test_a_form_that_all_have_signed_or_that_is_let_lapse_says_nothing_of_the_end(late):
+    deciding.let_lapse(eoi_id=late.pk, by=a_lead_of(late), now=ENDS)
+    a_lead_of(ExpressionOfInterestFactory(round=late.round, submitted=True))
+
+    assert told_of_the_end(ENDS + MINUTE) == []
+
+
+def test_more_time_is_told_of_when_it_ends_and_stops_a_mail_that_has_not_gone(late):
+    first = told_of_the_end(ENDS)
+    wanted = [kind_of(mail.kind).still_wanted for mail in first]
+    assert [still(mail, ENDS) for still, mail in zip(wanted, first, strict=True)] == [True, True]
+
+    more = ENDS + timedelta(days=2)
+    ExpressionOfInterest.objects.filter(pk=late.pk).update(signing_deadline_at=more)
+
+    assert [still(mail, ENDS) for still, mail in zip(wanted, first, strict=True)] == [False, False]
+    assert len(told_of_the_end(more - MINUTE)) == 2
+    assert len(told_of_the_end(more, more + MINUTE)) == 4
+
+
+def test_an_end_of_long_ago_is_no_news(late):
+    assert told_of_the_end(ENDS + timedelta(days=15)) == []
+
+
+def test_the_ends_of_many_forms_are_looked_for_in_one_query(late):
+    for _ in range(3):
+        ExpressionOfInterestFactory(round=late.round, signing=True)
+
+    with queries(at_most=1):
+        assert len(reminders.signings_ended(ENDS)) == 4

@@ -317,6 +317,28 @@ def test_the_page_of_a_dead_link_sends_a_new_one_while_the_matter_is_open(eoi):
     assert Message.objects.filter(kind="applications.sign_link").count() == 1
 
 
+def test_who_asks_for_a_new_link_when_the_time_is_over_is_told_so_and_the_page_says_what_it_always_says(eoi, clock):
+    request = request_of("head")
+    address, ends = mailed_link(request), request.valid_until
+    pages = []
+    for moment in (ends - timedelta(minutes=1), ends):
+        clock.set(moment)
+        Link.objects.filter(pk=request_of("head").link_id).update(ended_at=moment, ended_why="reissued")
+        dead = Client().get(address)
+        which = re.search(r'name="which" value="([^"]+)"', dead.content.decode())[1]
+        pages.append((dead.status_code, Client().post("/link/send-again", {"which": which}).content))
+
+    mail = Message.objects.get(kind="applications.sign_too_late")
+    assert pages[0] == pages[1]
+    assert Message.objects.filter(kind="applications.sign_link").count() == 1
+    assert mail.to_email == request.email
+    assert "the time for signing ended on" in mail.text
+    assert f"The school can ask {eoi.round.hub.name} for more time" in mail.text
+    assert kind_of(mail.kind).still_wanted(mail, ends)
+    SignatureRequest.objects.update(valid_until=ends + HOURS)
+    assert not kind_of(mail.kind).still_wanted(mail, ends)
+
+
 def test_a_reminder_by_hand_goes_at_most_every_48_hours(eoi):
     request = request_of("head")
 
