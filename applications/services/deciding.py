@@ -23,6 +23,7 @@ from applications.services.signed import all_signed, standing_of
 from applications.states import LIFE, STANDS, Action, NotAllowed, State
 from core import clock
 from core.audit.log import record
+from core.calendar import working_day_from
 from core.notifications import outbox
 from core.signing import services as signing
 from schools.roles import schools_of
@@ -54,8 +55,9 @@ def end_of(day: Any) -> datetime:
 
 
 def default_answer_by(round_: Round, now: datetime) -> datetime:
-    """When an offer lapses, if the lead names no other day: the round's days to answer, counted from today."""
-    return end_of(clock.london_date(now) + timedelta(days=round_.days_to_answer))
+    """When an offer lapses, if the lead names no other day: the round's days to answer, counted from today, and where
+    they end on a weekend or bank holiday, the next working day."""
+    return end_of(working_day_from(clock.london_date(now) + timedelta(days=round_.days_to_answer)))
 
 
 def missing_names(eoi: ExpressionOfInterest) -> list[str]:

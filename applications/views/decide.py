@@ -15,15 +15,18 @@ from django.shortcuts import redirect, render
 from applications.emails import deciding as letters
 from applications.forms.deciding import FORMS, LetterForm
 from applications.models import ExpressionOfInterest, Round
+from applications.rules import last_minute
 from applications.services import deciding, signed
 from applications.states import Action
 from applications.views.hub import visible_bid, visible_round
 from applications.views.queue import STATE_ORDER
 from core import clock
+from core.calendar import long_date, long_moment
 from core.doors import requires
 from core.signing.models import SignatureRequest
 from core.signing.services import Standing
 from core.signing.states import State as SignatureState
+from core.ui.templatetags.hub import joined
 
 AT_ONCE = 100
 
@@ -141,6 +144,7 @@ def _steps(
         "send_label": act.button(taken),
         "done_word": act.done,
         "left": round_.places - round_.places_held,
+        "early": early(round_, now) if form.action is Action.OFFER else "",
     }
     if step == "send" and form.is_valid():
         results = _take(request, rows, form, now)
@@ -160,6 +164,16 @@ def _steps(
             {**context, "letters": _letters(rows, form, now), "choices": form.choices_made()},
         )
     return render(request, "applications/decide.html", context, status=422 if bound and form.errors else 200)
+
+
+def early(round_: Round, now: datetime) -> str:
+    """What is still to come in a round before its places are usually offered, in a sentence; empty where nothing is."""
+    to_come = []
+    if round_.is_open(now) and round_.closes_at:
+        to_come.append(f"schools can still apply until {long_moment(last_minute(round_.closes_at))}")
+    if round_.panel_on and round_.panel_on > clock.london_date(now):
+        to_come.append(f"the panel meets on {long_date(round_.panel_on)}")
+    return f"You can offer now, but {joined(to_come)}." if to_come else ""
 
 
 def _take(request: HttpRequest, rows: Sequence[Row], form: LetterForm, now: datetime) -> list[deciding.Result]:

@@ -146,6 +146,21 @@ def _offer(client: Client, eoi: ExpressionOfInterest, step: str) -> object:
     )
 
 
+def test_before_an_offer_the_lead_reads_that_the_round_is_open_and_the_panel_to_come(
+    lead: Client, eoi: ExpressionOfInterest
+) -> None:
+    offer, hold = (reverse("applications:decide", args=[eoi.pk, act]) for act in ("offer", "reserve"))
+    said = (
+        "You can offer now, but schools can still apply until Friday 28 May 2027, 11:59pm "
+        "and the panel meets on Friday 18 June 2027."
+    )
+
+    assert said in lead.get(offer).content.decode()
+    assert "You can offer now" not in lead.get(hold).content.decode()
+    Round.objects.update(closes_at=NOW, signing_deadline_at=NOW, panel_on=NOW.date())
+    assert "You can offer now" not in lead.get(offer).content.decode()
+
+
 def test_the_letter_is_read_before_it_is_sent_and_nothing_moves_until_then(
     lead: Client, eoi: ExpressionOfInterest
 ) -> None:

@@ -42,6 +42,21 @@ def test_an_offer_holds_a_place_and_says_until_when() -> None:
     assert Round.objects.get(pk=eoi.round_id).places_held == 1
 
 
+@pytest.mark.parametrize(
+    ("days", "last_day"),
+    [
+        (7, date(2027, 3, 25)),  # a Thursday
+        (8, date(2027, 3, 30)),  # Good Friday: the Tuesday after Easter
+        (11, date(2027, 3, 30)),  # Easter Monday
+        (16, date(2027, 4, 5)),  # a Saturday
+        (17, date(2027, 4, 5)),  # a Sunday
+        (18, date(2027, 4, 5)),  # that Monday itself
+    ],
+)
+def test_an_offer_that_names_no_day_lapses_on_a_working_day(days: int, last_day: date) -> None:
+    assert deciding.default_answer_by(RoundFactory.build(days_to_answer=days), NOW) == deciding.end_of(last_day)
+
+
 def test_head_and_head_of_department_each_get_a_link_and_the_applicant_gets_none() -> None:
     eoi = ExpressionOfInterestFactory(submitted=True)
 
