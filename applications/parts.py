@@ -68,7 +68,7 @@ def parts_of(eoi: ExpressionOfInterest, terms: Terms | None, questions: Iterable
         parts.append(_people(backers, named, words))
     for slug, position in list(LEADS.items())[:wanted]:
         parts.append(_lead(slug, position, named.get(position), words, wanted=wanted, wanted_senior=senior))
-    asked = list(questions if questions is not None else (terms.questions.all() if terms else []))
+    asked = list(questions if questions is not None else _asked_in(terms))
     parts += [_questions(group, answers, words, saved=eoi.pages) for group in question_groups(asked)]
     return parts
 
@@ -209,7 +209,16 @@ def warnings_of(eoi: ExpressionOfInterest, known_domains: Iterable[str] = ()) ->
             found.setdefault(slug_of(leads[-1].position), []).append(
                 f"Neither {words.lead} teaches Years 7 to 9, where the programme begins."
             )
+    terms = eoi.edition.current_terms
+    answers = {answer.code: answer.text for answer in eoi.answers.all()}
+    for part in (_questions(group, answers, words, saved={}) for group in question_groups(_asked_in(terms))):
+        if part.in_progress:
+            found.setdefault(part.slug, []).append(f"This is short: {part.hint}. It can be sent all the same.")
     return found
+
+
+def _asked_in(terms: Terms | None) -> list[Question]:
+    return list(terms.questions.all()) if terms else []
 
 
 def slug_of(position: str) -> str:

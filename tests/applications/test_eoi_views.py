@@ -284,6 +284,16 @@ def test_warnings_are_said_and_block_nothing(client, eoi):
     assert Nominee.objects.get(eoi=eoi, position="head").email == "office@gmail.com"
 
 
+@pytest.mark.parametrize(("words", "short"), [(1, True), (99, True), (100, False)])
+def test_a_short_statement_can_be_sent_all_the_same(client, eoi, words, short):
+    Answer.objects.filter(eoi=eoi, code="statement").update(text="word " * words)
+
+    said = text(client.get(url("check_answers", eoi.pk)))
+
+    assert (f"This is short: {words} of about 150 words. It can be sent all the same." in said) is short
+    assert "Send for signature" in said
+
+
 def test_nobody_in_years_7_to_9_is_worth_a_second_look(client, eoi):
     Nominee.objects.filter(eoi=eoi, position__in=Nominee.LEADS).update(year_groups=["Y10", "Y11"])
 
