@@ -17,8 +17,10 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver
+
+from core.ui import errors
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def _door(door: Door, check: Callable[[HttpRequest, dict], HttpResponse | Any], 
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method not in door.methods:
-            return HttpResponseNotAllowed(door.methods)
+            return errors.not_allowed(request, door.methods)
         found = check(request, kwargs)
         if isinstance(found, HttpResponse):
             return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +29,13 @@ def _page(request: HttpRequest, status: int) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the address or the form holds what no form of ours sends."""
     return _page(request, 400)
+
+
+def not_allowed(request: HttpRequest, methods: Iterable[str]) -> HttpResponse:
+    """405: a page that is only read was sent something, or the other way round."""
+    response = _page(request, 405)
+    response.headers["Allow"] = ", ".join(methods)
+    return response
 
 
 def too_many(request: HttpRequest, *, retry_after: int = 60) -> HttpResponse:

@@ -108,12 +108,19 @@ def test_a_missing_table_is_a_fault_of_ours_and_stays_one():
     assert UnavailableMiddleware(fine).process_exception(get("/"), ValueError()) is None
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 503])
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 429, 500, 503])
 def test_error_pages_ask_nothing_of_the_database(status):
     answer = errors._page(get("/"), status)
 
     assert answer.status_code == status
     assert "<h1" in answer.content.decode()
+
+
+def test_what_a_page_does_not_take_is_answered_in_words_with_what_it_takes():
+    answer = Client().post("/healthz")
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
+    assert "nothing has been saved or changed" in answer.content.decode()
 
 
 def test_too_many_tries_says_how_long_to_wait():
