@@ -126,6 +126,10 @@ def test_a_school_that_asks_before_any_form_is_told_what_the_form_will_ask_and_n
 
     assert [j.code for j in judgements if j.later] == [Code.LEAD_TEACHERS, Code.SUPPORT]
     assert judgements.asks == [] and judgements.verdict is PASS
+    assert judgements.of(Code.SUPPORT).reason == (
+        "You will say who signs: the headteacher, or a senior leader who may commit the school, and the head of "
+        "department."
+    )
     assert judgements.of(Code.LEAD_TEACHERS).reason == (
         "You will be asked for their names. A head of department, second in department or Key Stage lead would do."
     )

@@ -248,6 +248,17 @@ def test_while_the_school_changes_the_form_nobody_signs(eoi):
     assert (answer.status_code, Signature.objects.count()) == (200, 0)
 
 
+def test_the_page_names_who_has_signed_with_their_roles_as_they_are_written(eoi):
+    sign("head")
+    sign("lead")
+    client, address = opened(request_of("head_of_department"))
+
+    html = " ".join(client.get(address).content.decode().split())
+
+    assert "Helen Carter, headteacher" in html
+    assert re.search(r"(Amira Khan|Tom Ellis), Mastery Advocate", html)
+
+
 def test_nobody_signs_after_the_deadline(eoi, clock):
     request = request_of("head")
 

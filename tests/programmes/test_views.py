@@ -56,6 +56,14 @@ def test_a_sheet_shows_figures_shape_focus_promises_and_who_signs(client):
         assert text in html, text
 
 
+def test_a_sheet_with_two_who_sign_keeps_them_apart(client):
+    services.load_reference(now=NOW)
+
+    html = page_of(client, Edition.objects.get(programme="primary-specialist", year=2026))
+
+    assert "a senior leader who may commit the school, and the" in html
+
+
 def test_what_is_not_given_is_to_be_announced_and_a_missing_code_is_left_out(client):
     services.load_reference(now=NOW)
 
