@@ -138,6 +138,18 @@ def test_the_export_holds_what_is_shown_escapes_formulas_and_is_on_record(lead: 
     assert event.after == {"view": "decide", "rows": 1}
 
 
+def test_a_view_offers_its_own_forms_and_all_of_the_round_as_a_file(lead: Client, round_: Round) -> None:
+    ExpressionOfInterestFactory(round=round_, submitted=True)
+    ExpressionOfInterestFactory(round=round_, reserve=True)
+
+    whole = lead.get(reverse("applications:queue_csv", args=[round_.pk]), {"view": "all"})
+
+    one, every = (_page(lead, round_, view=view) for view in ("reserve", "all"))
+    assert "Export these forms as CSV" in one and '?view=all">Export all as CSV' in one
+    assert "Export these forms as CSV" in every and "Export all as CSV" not in every
+    assert len(whole.content.decode("utf-8-sig").splitlines()) == 3
+
+
 def test_acts_and_boxes_stand_only_where_a_form_can_take_them(lead: Client, round_: Round) -> None:
     accepted = ExpressionOfInterestFactory(round=round_, accepted=True)
     withdrawn = ExpressionOfInterestFactory(round=round_, signing=True, withdrawn=True)
