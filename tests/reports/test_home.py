@@ -120,7 +120,14 @@ def test_missing_signatures_lead_to_the_page_that_gives_more_time():
     round_ = RoundFactory(closed=True, signing_deadline_at=london(date(2027, 3, 17), 0))
     ExpressionOfInterestFactory(round=round_, signing=True)
 
-    assert reverse("applications:more_time", args=[round_.pk]) in home_of(lead_of(round_))
+    page = home_of(lead_of(round_))
+
+    assert reverse("applications:more_time", args=[round_.pk]) in page
+    assert "Give more time, or let it lapse." in page
+
+    ExpressionOfInterestFactory(round=round_, signing=True)
+
+    assert "Give more time, or let them lapse." in home_of(lead_of(round_))
 
 
 def test_what_is_late_stands_on_top():
