@@ -19,7 +19,7 @@ def code_still_works(message: Message, now: datetime) -> bool:
     return now < message.created_at + timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 
 
-KINDS = (Kind(SIGN_IN_CODE, essential=True, still_wanted=code_still_works),)
+KINDS = (Kind(SIGN_IN_CODE, essential=True, still_wanted=code_still_works, first=True),)
 
 
 def sign_in_code(*, user: User, code: str) -> Mail:

@@ -16,12 +16,12 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 
 from core import clock
 from core.notifications import preferences
 from core.notifications.composing import mail_of
-from core.notifications.kinds import kind_of
+from core.notifications.kinds import kind_of, overtaking
 from core.notifications.models import Message, State
 from core.notifications.smtp import Backend, Outcome, Result, send
 
@@ -64,13 +64,15 @@ def drain(*, now: datetime | None = None, limit: int = 1000, seconds: float = 90
 
 
 def claim(*, now: datetime) -> Message | None:
-    """Lease the longest due message, or None; one whose second lease ran out is settled as failed instead."""
+    """Lease the message to send next, or None: first what somebody waits for at a screen, then what is due longest. One
+    whose second lease ran out is settled as failed instead."""
     real_now = clock.real_now()
     takeable = Message.objects.takeable(now=now, real_now=real_now)
     if connection.vendor == "sqlite" and not takeable.exists():  # there every transaction takes the lock
         return None
     with transaction.atomic():
-        message = takeable.select_for_update(skip_locked=True).order_by("due_at", "created_at").first()
+        rank = Case(When(kind__in=overtaking(), then=0), default=1)
+        message = takeable.select_for_update(skip_locked=True).order_by(rank, "due_at", "created_at").first()
         if message is None:
             return None
         if message.state == State.LEASED:

@@ -20,13 +20,15 @@ def always(message: Message, now: datetime) -> bool:
 class Kind:
     """One kind of message; people may turn off what is not essential. `still_wanted` is asked just before sending.
 
-    `title` says in a few words what a kind that can be turned off is about: "reminders to sign".
+    `title` says in a few words what a kind that can be turned off is about: "reminders to sign". `first` is for what
+    somebody sits and waits for: it overtakes everything else that is due.
     """
 
     name: str
     essential: bool
     still_wanted: Callable[[Message, datetime], bool] = always
     title: str = ""
+    first: bool = False
 
 
 class UnknownKind(ImproperlyConfigured):
@@ -48,6 +50,11 @@ def kind_of(name: str) -> Kind:
         return _KINDS[name]
     except KeyError:
         raise UnknownKind(f"No room registered the kind of message {name}.") from None
+
+
+def overtaking() -> list[str]:
+    """The names of the kinds that are sent before all others."""
+    return [kind.name for kind in _KINDS.values() if kind.first]
 
 
 def kinds() -> dict[str, Kind]:

@@ -15,7 +15,9 @@ from tests.clock import NOW
 
 KIND = kinds.Kind("tests.note", essential=True)
 OPTIONAL = kinds.Kind("tests.reminder", essential=False, title="reminders")
+FIRST = kinds.Kind("tests.code", essential=True, first=True)
 kinds.register(KIND)
+kinds.register(FIRST)
 kinds.register(OPTIONAL)
 
 

@@ -19,7 +19,7 @@ from core.notifications.smtp import Outcome, Result
 from core.secrets import encrypt
 from tests import smtp
 from tests.clock import NOW
-from tests.factories.notifications import KIND, OPTIONAL, MessageFactory
+from tests.factories.notifications import FIRST, KIND, OPTIONAL, MessageFactory
 
 LATER = Outcome(Result.LATER, "451")
 
@@ -42,6 +42,19 @@ def test_what_is_due_is_sent_and_what_is_not_waits(mail_server):
     assert (due.state, due.sent_at, due.sent_as, due.attempts, due.lease) == (State.SENT, NOW, due.pk, 1, None)
     assert (later.state, later.attempts) == (State.WAITING, 0)
     assert mail_server.ids() == {f"<outbox.{due.pk}@hubportal.example>": 1}
+
+
+@pytest.mark.django_db
+def test_what_somebody_waits_for_at_a_screen_overtakes_all_that_is_due(mail_server):
+    for hours in (2, 1):
+        MessageFactory(subject=f"Due {hours} hours", due_at=NOW - timedelta(hours=hours))
+    MessageFactory(kind=FIRST.name, subject="A code", due_at=NOW)
+    MessageFactory(kind=FIRST.name, subject="A code for later", due_at=NOW + timedelta(seconds=1))
+
+    drain()
+
+    assert [mail["Subject"] for mail in mail_server.taken] == ["A code", "Due 2 hours", "Due 1 hours"]
+    assert "accounts.sign_in_code" in kinds.overtaking()
 
 
 @pytest.mark.django_db
