@@ -36,6 +36,7 @@ def look(axe) -> Callable:
     """axe and the console at both widths; with PORTAL_SHOTS a picture of each."""
 
     def run(page, name):
+        page.wait_for_load_state()  # after a click the page may be half read
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             if SHOTS:
@@ -90,7 +91,8 @@ def test_pages_of_a_draft(page, live_server, look):
     go(page, "check_answers", eoi.pk)
     look(page, "check-unfinished")
     go(page, "page", eoi.pk, "lead-2")
-    page.get_by_role("button", name="Save and continue").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and continue").click()
     look(page, "page-lead-2-errors")
     go(page, "page", eoi.pk, "people")
     page.get_by_label("Full name").first.fill("Helena Carter")
@@ -98,7 +100,8 @@ def test_pages_of_a_draft(page, live_server, look):
         eoi_id=eoi.pk, page="people", seen=9, by=UserFactory(name="Jo Marsh"), now=NOW,
         nominees={"head": {"name": "Ellen Carter"}},
     )  # fmt: skip
-    page.get_by_role("button", name="Save and continue").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and continue").click()
     look(page, "page-conflict")
     go(page, "withdraw", eoi.pk)
     look(page, "withdraw")
@@ -116,20 +119,25 @@ def test_pages_of_signing(page, new_page, live_server, look):
         message = Message.objects.get(kind="applications.please_sign", to_email=request.email)
         phone.goto(decrypt(message.secret).replace("http://127.0.0.1:8000", live_server.url))
         look(phone, f"continue-{role}")
-        phone.get_by_role("button", name="Continue").click()
+        with phone.expect_navigation():
+            phone.get_by_role("button", name="Continue").click()
         look(phone, f"sign-{role}")
-        phone.get_by_role("button", name="Sign for").click()
+        with phone.expect_navigation():
+            phone.get_by_role("button", name="Sign for").click()
         look(phone, f"sign-{role}-errors")
         if role == "lead":
-            phone.get_by_role("link", name="No, with a reason").click()
+            with phone.expect_navigation():
+                phone.get_by_role("link", name="No, with a reason").click()
             look(phone, "sign-no")
             phone.get_by_label("Why do you say no?").fill("I am not timetabled to teach maths next year.")
-            phone.get_by_role("button", name="Say no").click()
+            with phone.expect_navigation():
+                phone.get_by_role("button", name="Say no").click()
             look(phone, "sign-refused")
             continue
         phone.get_by_label("Type your full name").fill("Helen Carter")
         phone.get_by_label("I am the headteacher").check()
-        phone.get_by_role("button", name="Sign for").click()
+        with phone.expect_navigation():
+            phone.get_by_role("button", name="Sign for").click()
         look(phone, "sign-receipt")
     go(page, "task_list", eoi.pk)
     look(page, "status-no")
