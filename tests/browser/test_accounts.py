@@ -92,7 +92,8 @@ def test_a_session_of_another_browser_is_ended_from_this_one(new_page: Any, axe:
         sign_in(browser, user.email)
         expect(browser.get_by_role("heading", level=1)).to_have_text("What needs you now")
 
-    page.get_by_role("link", name="Your account: Helen Carter").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Your account: Helen Carter").click()
     looks_right(page, axe)
     page.get_by_role("button", name="End").click()
 
