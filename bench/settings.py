@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hubportal.settings import *  # noqa: F403
+from hubportal.settings import *  # noqa: F403  (settings are one namespace: all of production's, then two of the bench)
 from hubportal.settings import BASE_DIR, TEMPLATES
 
 ROOT_URLCONF = "bench.urls"

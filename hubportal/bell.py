@@ -8,6 +8,7 @@ from time import monotonic_ns, sleep
 from typing import Any, TypeVar
 from uuid import uuid4
 
+# kombu has no types of its own: what it is asked here goes past the type checker.
 from kombu.transport import TRANSPORT_ALIASES, filesystem, virtual
 from kombu.utils.json import dumps
 

@@ -207,7 +207,6 @@ class BackerForm(PersonForm):
     """The headteacher or the head of department: post, name, address."""
 
     post = forms.ChoiceField(label="Post", widget=forms.RadioSelect)
-    trn_reason = None  # type: ignore[assignment]  # asked of lead teachers only
     field_order = ["post", "name", "email", "trn"]
 
     HEADS = ("headteacher", "acting_head", "executive_head", "co_head", "head_of_school", "deputy")
@@ -215,6 +214,7 @@ class BackerForm(PersonForm):
 
     def __init__(self, *args: Any, position: str, words: Words, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        del self.fields["trn_reason"]  # asked of lead teachers only
         self.position = position
         is_head = position == Nominee.Position.HEAD
         who = "headteacher" if is_head else words.head_of_department
